@@ -1,0 +1,78 @@
+"""From a parsed document to the flat rows that the catalogue writes.
+
+Runs in worker processes while a folder is read, so it makes plain tuples: they cross to the writer cheaply.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+
+from reader.catalogue.schema import KINDS, ordinal
+from reader.model import Document, Item, fold_title
+from reader.query import fold, words
+
+KIND_NUMBERS = {kind: number for number, kind in enumerate(KINDS)}
+
+Row = tuple[int, int, str, str, int, int | None, int | None, int, str]
+"""``key, story, title, source, kind, published, updated, line, body`` of one telling."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What tells a changed file from an unchanged one without opening it."""
+
+    size: int
+    mtime: int
+    """Nanoseconds."""
+    inode: int
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A document, ready to be written."""
+
+    path: str
+    fingerprint: Fingerprint
+    digest: bytes
+    """Of the file's bytes: a file that was only touched or moved is not indexed again."""
+    rows: tuple[Row, ...]
+    problems: tuple[tuple[int, str], ...]
+
+
+def pack(document: Document, fingerprint: Fingerprint, digest: bytes) -> Packed:
+    """``document`` as rows."""
+    rows = tuple(_row(item) for item in document.items)
+    problems = tuple((problem.line, problem.message) for problem in document.problems)
+    return Packed(document.path, fingerprint, digest, rows, problems)
+
+
+def _row(item: Item) -> Row:
+    # Both ids of an item in one go, a third of the time that `item_id` twice would take: the story's has no day.
+    name = f"{fold_title(item.title)}\x1f{_folded_source(item.source)}\x1f"
+    identity = blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8)
+    story = key = int.from_bytes(identity.digest(), "big", signed=True)
+    if item.published:
+        identity.update(item.published.isoformat().encode())
+        key = int.from_bytes(identity.digest(), "big", signed=True)
+    return (
+        key,
+        story,
+        item.title,
+        item.source,
+        KIND_NUMBERS[item.kind],
+        ordinal(item.published),
+        ordinal(item.updated),
+        item.line,
+        "\n".join(item.text),
+    )
+
+
+_folded_source = lru_cache(maxsize=4096)(fold_title)
+
+
+def indexed(text: str) -> str:
+    """``text`` as the full-text index is given it: folded, and of non-ASCII characters only those of words.
+
+    The index splits at every ASCII character that is no letter or digit, and lowers A to Z, itself.
+    """
+    return text if text.isascii() else " ".join(words(fold(text)))

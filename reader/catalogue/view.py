@@ -1,0 +1,234 @@
+"""Reading the catalogue: windows of a result, counts, single items.
+
+A view owns one connection and serves one thread at a time; :meth:`View.interrupt` may be called from any thread.
+"""
+
+import sqlite3
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from time import monotonic
+
+from reader.catalogue.plan import Plan, Planner, Wanted
+from reader.catalogue.schema import DAY_SHIFT, KINDS, UNDATED_ARTICLE, connect, from_key, from_ordinal, to_key
+from reader.errors import CatalogueError
+from reader.model import Entry, Item, Problem, Sighting
+from reader.query import Clock, Query, SlowPattern, Style, fold
+
+CHUNK = 20_000
+"""Row numbers fetched at a time: an interrupt is never further away."""
+
+PATIENCE, PATIENCE_PER_ITEM = 1.0, 5e-6
+"""How long a regular expression may take in all, in seconds."""
+
+ENTRY = (
+    "SELECT row, key, title, name, kind, published, updated, coalesce(line, 1), read, starred, seen"
+    " FROM items JOIN sources USING (source) WHERE row IN (SELECT value FROM json_each(?))"
+)
+
+
+class Interrupted(CatalogueError):
+    """A newer question took the place of this one."""
+
+
+class View:
+    """What can be asked of the catalogue."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = connect(path)
+        self._wanted: tuple[Wanted, ...] = ()
+        self._slow: SlowPattern | None = None
+        self._deadline = 0.0
+        self._db.create_function("found", 2, self._found, deterministic=True)
+        self._db.create_function("folded", 1, fold, deterministic=True)
+
+    def close(self) -> None:
+        """Give the connection back; the view cannot be asked any more."""
+        self._db.close()
+
+    def interrupt(self) -> None:
+        """Let the question under way end with :class:`Interrupted`."""
+        self._db.interrupt()
+
+    # Results
+
+    def plan(self, query: Query, saved: Mapping[str, str], today: date) -> Plan:
+        """How ``query`` is answered here and now."""
+        with self._asking(()):
+            return Planner(self._db, saved, Clock(today, self.newest_day())).plan(query)
+
+    def page(self, plan: Plan, most: int) -> "array[int]":
+        """The first ``most`` row numbers of the result, in its order."""
+        with self._asking(plan.wanted):
+            rows = self._db.execute(plan.rows(), plan.params)
+            return array("q", (row for (row,) in rows.fetchmany(most)))
+
+    def rows(self, plan: Plan) -> "Iterator[array[int]]":
+        """Every row number of the result, in its order, chunk by chunk."""
+        with self._asking(plan.wanted):
+            found = self._db.execute(plan.rows(), plan.params)
+            while chunk := found.fetchmany(CHUNK):
+                yield array("q", (row for (row,) in chunk))
+
+    def count(self, plan: Plan) -> int:
+        """How many items the result has."""
+        with self._asking(plan.wanted):
+            query = f"SELECT count(*) {plan.tables(needs_items=False)}"
+            found = int(self._db.execute(query, plan.params).fetchone()[0])
+        return found if plan.limit is None else min(found, plan.limit)
+
+    def entries(self, rows: Sequence[int]) -> tuple[Entry, ...]:
+        """The entries of ``rows``, in that order; a row that is gone meanwhile is left out."""
+        found = self._db.execute(ENTRY, ("[" + ",".join(map(str, rows)) + "]",))
+        entries = {row: _entry(row, *rest) for row, *rest in found}
+        return tuple(entries[row] for row in rows if row in entries)
+
+    # Single items
+
+    def find(self, prefix: str) -> list[str]:
+        """Up to two ids (the item's own or one that it also goes by) that begin with ``prefix``, in lower case."""
+        low, high = to_key(prefix.ljust(16, "0")), to_key(prefix.ljust(16, "f"))
+        query = (
+            "SELECT DISTINCT row FROM (SELECT row FROM items WHERE key BETWEEN ?1 AND ?2"
+            " UNION SELECT row FROM aliases WHERE key BETWEEN ?1 AND ?2) LIMIT 2"
+        )
+        rows = [row for (row,) in self._db.execute(query, (low, high))]
+        return [entry.id for entry in self.entries(rows)]
+
+    def row_of(self, item: str) -> int | None:
+        """The row number of the item that goes by this id."""
+        key = to_key(item)
+        query = "SELECT row FROM items WHERE key = ?1 UNION SELECT row FROM aliases WHERE key = ?1"
+        found = self._db.execute(query, (key,)).fetchone()
+        return found[0] if found else None
+
+    def rows_of(self, items: Iterable[str]) -> list[int]:
+        """The row numbers of the items that go by these ids."""
+        keys = "[" + ",".join(str(to_key(item)) for item in items) + "]"
+        query = (
+            "SELECT row FROM items WHERE key IN (SELECT value FROM json_each(?1))"
+            " UNION SELECT row FROM aliases WHERE key IN (SELECT value FROM json_each(?1))"
+        )
+        return [row for (row,) in self._db.execute(query, (keys,))]
+
+    def unread_among(self, rows: Sequence[int]) -> set[int]:
+        """Those of ``rows`` that are unread."""
+        query = "SELECT row FROM items WHERE read = 0 AND row IN (SELECT value FROM json_each(?))"
+        return {row for (row,) in self._db.execute(query, ("[" + ",".join(map(str, rows)) + "]",))}
+
+    def ids_of(self, rows: Sequence[int]) -> dict[int, tuple[str, ...]]:
+        """Every id that the items in ``rows`` go by, the item's own first."""
+        numbers = "[" + ",".join(map(str, rows)) + "]"
+        ids: dict[int, tuple[str, ...]] = {}
+        for table in ("items", "aliases"):
+            query = f"SELECT row, key FROM {table} WHERE row IN (SELECT value FROM json_each(?))"
+            for row, key in self._db.execute(query, (numbers,)):
+                ids[row] = (*ids.get(row, ()), from_key(key))
+        return ids
+
+    def text(self, row: int) -> tuple[str, ...]:
+        """The paragraphs of an item."""
+        query = "SELECT body FROM items JOIN texts USING (text) WHERE row = ?"
+        found = self._db.execute(query, (row,)).fetchone()
+        return tuple(found[0].split("\n")) if found else ()
+
+    def sightings(self, rows: Iterable[int]) -> dict[int, tuple[Sighting, ...]]:
+        """Where the items in ``rows`` are told of, by path and line."""
+        query = "SELECT path, line FROM tellings JOIN documents USING (doc) WHERE row = ? ORDER BY path, line"
+        return {row: tuple(Sighting(*found) for found in self._db.execute(query, (row,))) for row in rows}
+
+    def told_by(self, path: str, most: int = -1, start: int = 0) -> tuple[Entry, ...]:
+        """The items that a document tells of, in the order of its lines."""
+        query = (
+            "SELECT row FROM tellings WHERE doc = (SELECT doc FROM documents WHERE path = ?)"
+            " ORDER BY line LIMIT ? OFFSET ?"
+        )
+        return self.entries([row for (row,) in self._db.execute(query, (path, most, start))])
+
+    def neighbours(self, row: int, most: int) -> tuple[Entry, ...]:
+        """The dated items listed just after (newer) and just before (older) ``row``, newest first."""
+        first_undated = UNDATED_ARTICLE << DAY_SHIFT
+        newer = "SELECT row FROM items WHERE row > ? AND row < ? ORDER BY row LIMIT ?"
+        older = "SELECT row FROM items WHERE row < ? AND row >= ? ORDER BY row DESC LIMIT ?"
+        above = [r for (r,) in self._db.execute(newer, (row, first_undated, most))]
+        below = [r for (r,) in self._db.execute(older, (row, 1 << DAY_SHIFT, most))]
+        return self.entries([*reversed(above), *below])
+
+    # The whole
+
+    def newest_day(self) -> date | None:
+        """The newest day on which anything is listed."""
+        query = "SELECT max(row) FROM items WHERE row < ?"
+        (row,) = self._db.execute(query, (UNDATED_ARTICLE << DAY_SHIFT,)).fetchone()
+        return from_ordinal((row or 0) >> DAY_SHIFT)
+
+    def problems(self) -> tuple[Problem, ...]:
+        """What could not be read as it should be, by path and line."""
+        query = "SELECT path, line, message FROM problems JOIN documents USING (doc) ORDER BY path, line, message"
+        return tuple(Problem(*found) for found in self._db.execute(query))
+
+    def document_count(self) -> int:
+        """How many documents are known."""
+        return int(self._db.execute("SELECT count(*) FROM documents").fetchone()[0])
+
+    def version(self) -> int:
+        """A number that changes whenever another connection has written."""
+        return int(self._db.execute("PRAGMA data_version").fetchone()[0])
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """For the package's own questions."""
+        return self._db
+
+    # Asking
+
+    @contextmanager
+    def _asking(self, wanted: tuple[Wanted, ...]) -> Iterator[None]:
+        """Answer what the SQL asks about ``wanted``, and turn SQLite's errors into ours."""
+        self._wanted, self._slow = wanted, None
+        if any(each.text.style is Style.REGEX for each in wanted):
+            self._deadline = monotonic() + PATIENCE + PATIENCE_PER_ITEM * self._serial()
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            if self._slow:
+                raise self._slow from error
+            if "interrupted" in str(error):
+                raise Interrupted("A newer question took the place of this one.") from error
+            raise CatalogueError(f"The catalogue cannot answer: {error}.") from error
+
+    def _serial(self) -> int:
+        """About how many items there are: cheaper than counting them."""
+        found = self._db.execute("SELECT value FROM meta WHERE name = 'serial'").fetchone()
+        return int(found[0]) if found else 0
+
+    def _found(self, number: int, text: str | None) -> bool:
+        if text is None:
+            return False
+        wanted = self._wanted[number]
+        try:
+            if wanted.text.style is Style.REGEX and monotonic() > self._deadline:
+                raise SlowPattern(f"The expression /{wanted.text.value}/ takes too long here.")
+            return wanted.found(text)
+        except SlowPattern as slow:
+            self._slow = slow
+            raise
+
+
+def _entry(
+    row: int,
+    key: int,
+    title: str,
+    source: str,
+    kind: int,
+    published: int | None,
+    updated: int | None,
+    line: int,
+    read: int,
+    starred: int,
+    seen: int,
+) -> Entry:
+    item = Item(title, KINDS[kind], source, from_ordinal(published), from_ordinal(updated), (), line)
+    return Entry(row, from_key(key), item, bool(read), bool(starred), seen)

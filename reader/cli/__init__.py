@@ -1,0 +1,79 @@
+"""The command line: one screen, and commands for what can be done without it.
+
+``arguments`` says what may be typed, ``settings`` what holds for this run, ``commands`` do it; ``table``, ``detail``
+and ``records`` are the looks of items, ``cells`` and ``output`` the way to the terminal; ``completion`` writes scripts
+for shells. Each is imported when it is needed: help needs little, and no command needs what paints the screen.
+"""
+
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+
+from reader.cli import arguments, output
+from reader.errors import ReaderError, UsageError
+
+FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
+"""Exit codes: what was asked for could not be done; it made no sense; ctrl+c (as shells report it)."""
+
+
+def run() -> None:
+    """The program: ends the process."""
+    sys.exit(main())
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Do what ``argv`` (the process's own arguments unless given) asks for; the exit code."""
+    output.prepare()
+    try:
+        code = _obey(sys.argv[1:] if argv is None else argv)
+        output.flush()
+    except BrokenPipeError:
+        # Whoever read the output has seen enough, which is no failure.
+        output.silence()
+        return 0
+    except ReaderError as error:
+        output.complain(str(error))
+        return WRONG_USAGE if isinstance(error, UsageError) else FAILED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return code
+
+
+def _obey(argv: Sequence[str]) -> int:
+    try:
+        options = arguments.parse(argv)
+    except SystemExit:
+        # So argparse leaves when it has printed a help or the version.
+        return 0
+    if options.command == "completion":
+        from reader.cli.completion import script
+
+        output.put(script(options.shell))
+        return 0
+    return _command(options) if options.command else _screen(options)
+
+
+def _command(options: Namespace) -> int:
+    from reader.cli.commands import COMMANDS
+
+    return COMMANDS[options.command](options)
+
+
+def _screen(options: Namespace) -> int:
+    from reader.cli.settings import existing, settle
+
+    # First, since it may be a command that was mistyped in a script.
+    existing(options.paths)
+    if not output.is_interactive():
+        raise UsageError("The screen needs a terminal; `reader list` prints the news without one.")
+    settled = settle(options)
+    from reader.tui.app import start
+
+    return start(
+        paths=settled.paths,
+        places=settled.places,
+        config=settled.config,
+        query=options.query,
+        theme=options.theme,
+        state=settled.places.state,
+    )

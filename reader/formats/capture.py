@@ -1,0 +1,235 @@
+"""Captures: the text of a web page that quotes an article, then names it, then lists older headlines.
+
+    body paragraph, one a line
+    See the rest here:                        the lead-in
+    TITLE - SOURCE                            the attribution
+    - HEADLINE - Video [Last Updated On: September 7th, 2012] [Originally Added On: September 7th, 2012]
+
+The parts are told by structure alone, never by a list of known phrases, and no line is lost: each ends up in
+the body, the lead-in, the attribution, an item, or a problem.
+"""
+
+import re
+from datetime import date
+
+from reader.clean import Clean, clean_line, loses_text
+from reader.formats.text import decode, lines, parse_day
+from reader.model import Document, Item, Kind, Problem
+
+MAX_TITLE = 500
+MAX_PARAGRAPH = 10_000
+MAX_TEXT = 2_000_000
+"""Characters of a title, a paragraph and a whole text; what is longer is cut, and the cut is a problem."""
+
+_Line = tuple[int, Clean]
+"""A line that is not blank, with its number from 1."""
+
+_MARKERS = ("- ", "* ", "• ")
+_BARE_MARKERS = ("-", "*", "•")
+_LABELS = ("last updated on:", "originally added on:")
+_UPDATED, _ADDED = _LABELS
+
+# Each is anchored at the end of the line, where stamps stand; ASCII, or a long s would count as an s.
+_STAMP = re.compile(r" ?\[(last updated on:|originally added on:) ?([^\[\]]*)\]$", re.ASCII | re.IGNORECASE)
+_STAMP_OR_MOST = re.compile(r"\[(?:last updated|originally added) on:[^\[\]]*\]?$", re.ASCII | re.IGNORECASE)
+_UNCLOSED = re.compile(r" ?\[([^\[\]]*)$")
+
+_SEPARATOR = re.compile(r"(.+) [-–—|] (.+)")
+_HYPHEN = re.compile(r"(.+) - (.+)")
+_LEAD_IN_LENGTH = 60
+_FIRST_LINE_TITLE = 120
+_PUBLISHER_WORDS = 5
+_PUBLISHER_LENGTH = 100
+# A quotation mark of any script; between letters, ' and ’ are apostrophes (People's Daily).
+_QUOTE = re.compile(r"[\"“”„‟«»‹›‚‛「」『』〝〞〟＂`´]|(?<!\w)['‘’]|['‘’](?!\w)")
+
+
+def accepts(_path: str, _data: bytes, /) -> bool:
+    """Every text is a capture, if only of an article."""
+    return True
+
+
+def read(path: str, data: bytes) -> Document:
+    """Read the document that ``data`` holds; ``path`` only names it, and no bytes make it fail."""
+    return _Capture(path).read(data)
+
+
+class _Capture:
+    """The reading of one capture: what its steps share are the problems they find."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.problems: list[Problem] = []
+        self.unended_line = 0
+        """The number of a last line that lacks its line end, else 0."""
+
+    def read(self, data: bytes) -> Document:
+        page = self._lines(data)
+        start, stop = _find_index(page)
+        article, lead_in = self._article(page[:start])
+        headlines = self._headlines(page[start:stop])
+        for number, _ in page[stop:]:
+            self._note(number, "The line stands behind the index and belongs to nothing.")
+        items = (article, *headlines) if article else tuple(headlines)
+        return Document(self.path, items, tuple(sorted(self.problems)), lead_in)
+
+    def _note(self, line: int, message: str) -> None:
+        self.problems.append(Problem(self.path, line, message))
+
+    def _lines(self, data: bytes) -> list[_Line]:
+        decoded = decode(data)
+        if decoded.problem:
+            self._note(0, decoded.problem)
+        raw_lines = lines(decoded.text)
+        if not decoded.text.endswith(("\n", "\r")):
+            self.unended_line = len(raw_lines)
+        page = []
+        for number, raw in enumerate(raw_lines, 1):
+            line = clean_line(raw)
+            if line:
+                page.append((number, line))
+            if line != raw:
+                self._account_for_cleaning(number, raw, line)
+        return page
+
+    def _account_for_cleaning(self, number: int, raw: str, line: Clean) -> None:
+        if loses_text(raw):
+            self._note(number, "An unfinished terminal sequence was removed, to the end of the line.")
+        elif not line and any(char.isprintable() and char != " " for char in raw):
+            self._note(number, "The line held nothing but terminal sequences.")
+
+    def _article(self, head: list[_Line]) -> tuple[Item | None, Clean]:
+        """Read the article above the index, and its lead-in, empty without an attribution."""
+        if not head:
+            return None, Clean("")
+        if _has_attribution(head):
+            *body, (_, lead_in), (number, attribution) = head
+            title, source = _split_source(attribution, _SEPARATOR)
+            title = self._cut(number, title, MAX_TITLE, "title")
+        else:
+            body, lead_in, source = head, Clean(""), ""
+            number, first = head[0]
+            title = _shorten(first)
+        return Item(title, Kind.ARTICLE, source, text=self._text(body), line=number), lead_in
+
+    def _text(self, body: list[_Line]) -> tuple[str, ...]:
+        paragraphs: list[str] = []
+        left = MAX_TEXT
+        for number, line in body:
+            paragraph = self._cut(number, line, MAX_PARAGRAPH, "paragraph")
+            left -= len(paragraph)
+            if left < 0:
+                message = f"The text is longer than {MAX_TEXT:,} characters; it was cut before this line."
+                self._note(number, message)
+                break
+            paragraphs.append(paragraph)
+        return tuple(paragraphs)
+
+    def _headlines(self, index: list[_Line]) -> list[Item]:
+        items = []
+        for number, line in index:
+            if line in _BARE_MARKERS:
+                self._note(number, "The list marker has no headline behind it.")
+            elif item := self._headline(number, line[2:]):
+                items.append(item)
+        return items
+
+    def _headline(self, number: int, text: str) -> Item | None:
+        title, updated, added = _usual_stamps(text) or self._stamps(number, text)
+        if not title:
+            self._note(number, "The line has stamps but no headline.")
+            return None
+        kind, source = Kind.HEADLINE, ""
+        if " - " in title:
+            if title.endswith((" - Video", " - video")):
+                kind, title = Kind.VIDEO, title[: -len(" - Video")]
+            title, source = _split_source(title, _HYPHEN)
+        if len(title) > MAX_TITLE:
+            title = self._cut(number, title, MAX_TITLE, "title")
+        return Item(title, kind, source, added, updated, (), number)
+
+    def _stamps(self, number: int, text: str) -> tuple[str, date | None, date | None]:
+        """Part an index line of any shape into title, Last Updated On and Originally Added On."""
+        title = self._without_half_stamp(number, text)
+        days: dict[str, date | None] = {}
+        while (stamp := _STAMP.search(title)) and (label := stamp[1].lower()) not in days:
+            title = title[: stamp.start()]
+            days[label], problem = parse_day(stamp[2].rstrip())
+            if problem:
+                self._note(number, problem)
+        if not days and title == text and number == self.unended_line:
+            self._note(number, "The file ends in this line, which bears no stamp: it may have been cut off.")
+        return title.strip(), days.get(_UPDATED), days.get(_ADDED)
+
+    def _without_half_stamp(self, number: int, text: str) -> str:
+        unclosed = _UNCLOSED.search(text)
+        begun = unclosed[1].lower() if unclosed else ""
+        if not unclosed or not any(label.startswith(begun) or begun.startswith(label) for label in _LABELS):
+            return text
+        self._note(number, "The line is cut off within a stamp.")
+        return text[: unclosed.start()]
+
+    def _cut(self, number: int, text: str, limit: int, what: str) -> str:
+        if len(text) <= limit:
+            return text
+        self._note(number, f"The {what} is longer than {limit:,} characters and was cut.")
+        return text[:limit].rstrip()
+
+
+def _find_index(page: list[_Line]) -> tuple[int, int]:
+    """Find where the index starts and stops: the last run of marked lines, if one of them bears a stamp."""
+    end = len(page)
+    last = next((at for at in range(end - 1, -1, -1) if page[at][1].startswith(_MARKERS)), None)
+    if last is None:
+        return end, end
+    start, stop = last, last + 1
+    while start > 0 and (page[start - 1][1].startswith(_MARKERS) or page[start - 1][1] in _BARE_MARKERS):
+        start -= 1
+    while stop < end and page[stop][1] in _BARE_MARKERS:
+        stop += 1
+    if any(_STAMP_OR_MOST.search(line) for _, line in page[start:stop]):
+        return start, stop
+    return end, end
+
+
+def _has_attribution(head: list[_Line]) -> bool:
+    """Whether the last line names the article: one that is no list's stands below a lead-in."""
+    if len(head) < 2 or head[-1][1].startswith(_MARKERS):
+        return False
+    above = head[-2][1]
+    return len(above) <= _LEAD_IN_LENGTH and above.endswith(":")
+
+
+def _usual_stamps(text: str) -> tuple[str, date, date] | None:
+    """Part an index line as captures write it, with the same result as the slower way; else give nothing."""
+    title, _, stamps = text.partition(" [Last Updated On: ")
+    updated, _, added = stamps.partition("] [Originally Added On: ")
+    if added[-1:] != "]":
+        return None
+    added = added[:-1]
+    updated_day = parse_day(updated).day
+    added_day = updated_day if added == updated else parse_day(added).day
+    return (title, updated_day, added_day) if updated_day and added_day else None
+
+
+def _split_source(text: str, separator: re.Pattern[str]) -> tuple[str, str]:
+    """Part title and source, which is empty unless what follows the last separator looks like one."""
+    parts = separator.fullmatch(text)
+    if not parts:
+        return text, ""
+    title, source = parts.groups()
+    is_publisher = (
+        len(source) <= _PUBLISHER_LENGTH
+        and len(source.split()) <= _PUBLISHER_WORDS
+        and source[-1] not in "?!"
+        and not _QUOTE.search(source)
+    )
+    return (title, source) if is_publisher else (text, "")
+
+
+def _shorten(line: str) -> str:
+    """Make a title of a first line: a paragraph is cut behind a word, with an ellipsis."""
+    if len(line) <= _FIRST_LINE_TITLE:
+        return line
+    end = line.rfind(" ", _FIRST_LINE_TITLE // 2, _FIRST_LINE_TITLE + 1)
+    return line[: end if end > 0 else _FIRST_LINE_TITLE].rstrip(" ,;:-–—") + "…"

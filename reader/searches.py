@@ -1,0 +1,159 @@
+"""Saved searches: queries that have a name, in a file that people can read and edit.
+
+``searches.toml`` holds one ``name = "query"`` a line. What is changed here leaves every other line as it is, comments
+too.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from reader import disk
+from reader.clean import clean_line
+from reader.config import parse_toml, read_text, refusal
+from reader.errors import ConfigError
+
+_NAME = re.compile(r"[\w-]+")
+_LINE = re.compile(r"""[ \t]*["']?([\w-]+)["']?[ \t]*=""")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What the file was seen to hold."""
+
+    stamp: disk.Stamp | None
+    source: str
+    searches: Mapping[str, str]
+    problem: str = ""
+
+
+class SavedSearches(Mapping[str, str]):
+    """Queries by name, as the file has them now: it is read again whenever it has changed.
+
+    A damaged file leaves in force what was read before the damage, :attr:`problem` says what is wrong with it, and it
+    is never written to. Any thread may read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._last = _Reading(None, "", {})
+
+    @property
+    def problem(self) -> str:
+        """The sentence that says what is wrong with the file; empty when nothing is."""
+        return self._current().problem
+
+    def __getitem__(self, name: str) -> str:
+        return self._current().searches[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._current().searches)
+
+    def __len__(self) -> int:
+        return len(self._current().searches)
+
+    # Changes. Each waits for the disk, and raises ConfigError when it cannot be made.
+
+    def save(self, name: str, query: str) -> None:
+        """Call ``query`` by ``name`` from now on, whatever bore that name before."""
+        with self._alone() as file:
+            self._write(file, name, {_valid(name): clean_line(query)})
+
+    def rename(self, old: str, new: str) -> None:
+        """Let the search ``old`` be called ``new``, as no other may be. Searches that contain ``@old`` still do."""
+        with self._alone() as file:
+            query = self._known(old)
+            if new != old and new in self._last.searches:
+                raise ConfigError(f"There is a saved search {new!r} already.")
+            self._write(file, old, {_valid(new): query})
+
+    def delete(self, name: str) -> None:
+        """Forget the search ``name``."""
+        with self._alone() as file:
+            self._known(name)
+            self._write(file, name, {})
+
+    def _known(self, name: str) -> str:
+        if name not in self._last.searches:
+            raise ConfigError(f"There is no saved search {name!r}.")
+        return self._last.searches[name]
+
+    @contextmanager
+    def _alone(self) -> Iterator[Path]:
+        """Keep other readers from the file, which this gives; a link to it stays a link."""
+        file = self._path.resolve()
+        try:
+            disk.make_folder(file.parent)
+            with disk.locked(file):
+                if problem := self._current().problem:
+                    raise ConfigError(problem)
+                yield file
+        except OSError as error:
+            raise refusal(self._path, f"it cannot be written: {error.strerror or error}") from error
+
+    def _write(self, file: Path, old: str, new: Mapping[str, str]) -> None:
+        """Put the entry ``new`` (or none) in the place of ``old``."""
+        last = self._last
+        searches = {name: query for name, query in last.searches.items() if name != old} | dict(new)
+        source = _edited(last.source, old, new)
+        if not _means(file, source, searches):
+            # Lines that mean more than they seem to, such as a text of several lines: all are written anew.
+            source = _edited("", "", searches)
+        temporary, stamp = disk.write_beside(file, [source.encode()], last.stamp)
+        disk.replace(file, temporary)
+        self._last = _Reading(stamp, source, searches)
+
+    def _current(self) -> _Reading:
+        try:
+            stamp = disk.stamp_of(self._path)
+            if stamp != self._last.stamp:
+                source = read_text(self._path)
+                self._last = _Reading(stamp, source, _searches(self._path, source))
+        except OSError as error:
+            what = f"it cannot be looked at: {error.strerror or error}"
+            self._last = replace(self._last, stamp=None, problem=str(refusal(self._path, what)))
+        except ConfigError as error:
+            self._last = replace(self._last, stamp=stamp, problem=str(error))
+        return self._last
+
+
+def _searches(file: Path, source: str) -> dict[str, str]:
+    """What the text of a file means; :class:`ConfigError` when it is not a list of searches."""
+    searches: dict[str, str] = {}
+    for name, query in parse_toml(file, source).items():
+        if not _NAME.fullmatch(name):
+            raise refusal(file, f"{name!r} cannot name a search, which takes letters, digits, - and _ alone")
+        if not isinstance(query, str):
+            raise refusal(file, f'the search {name!r} is to be a text, such as {name} = "is:unread"')
+        searches[name] = clean_line(query)
+    return searches
+
+
+def _means(file: Path, source: str, searches: Mapping[str, str]) -> bool:
+    try:
+        return _searches(file, source) == searches
+    except ConfigError:
+        return False
+
+
+def _edited(source: str, old: str, new: Mapping[str, str]) -> str:
+    """``source`` with the entries ``new`` in the place of ``old``, or at the end when that is not there."""
+    lines = source.rstrip("\n").split("\n") if source else []
+    entries = [f"{_key(name)} = {json.dumps(query, ensure_ascii=False)}" for name, query in new.items()]
+    defining = (at for at, line in enumerate(lines) if (found := _LINE.match(line)) and found[1] == old)
+    at = next(defining, len(lines))
+    lines[at : at + 1] = entries
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _key(name: str) -> str:
+    return name if name.isascii() else f'"{name}"'
+
+
+def _valid(name: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise ConfigError(f"{clean_line(name)!r} cannot name a search, which takes letters, digits, - and _ alone.")
+    return name

@@ -1,0 +1,103 @@
+"""Answering one query in the order in which a person wants to see it: the newest hits, their number, the rest.
+
+A searcher owns its connection to the catalogue, so that a search under way neither waits for the screen nor keeps it
+waiting. It belongs to one thread; only :meth:`Searcher.interrupt` may be called from another.
+"""
+
+from array import array
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from reader.catalogue import Facets, FacetView, Plan
+from reader.query import Query, SlowPattern, Term, Text
+
+FIRST_PAGE = 200
+"""Rows in the first answer."""
+
+GROUPS = ("is", "kind", "source", "date", "doc")
+"""Fields by which results are counted; each group without its own terms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The beginning of a result."""
+
+    query: Query
+    plan: Plan
+    term: Term
+    """What was looked for, with the saved searches in the place of their names: what is to be marked in texts."""
+    rows: "array[int]"
+    """The first row numbers, in order."""
+    complete: bool
+    """Whether these are all."""
+    hints: tuple[str, ...]
+    inside: frozenset[Text]
+    """Words that were looked for inside words."""
+
+
+class Searcher:
+    """What one thread searches with."""
+
+    def __init__(self, path: Path, saved: Mapping[str, str]) -> None:
+        self._view = FacetView(path)
+        self._saved = saved
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._view.close()
+
+    def interrupt(self) -> None:
+        """End the question under way with :class:`~reader.catalogue.Interrupted`. Any thread may call this."""
+        self._view.interrupt()
+
+    def first(self, query: Query, most: int = FIRST_PAGE) -> Answer:
+        """The first ``most`` hits."""
+        plan = self._plan(query)
+        hints = (*query.hints, *plan.hints)
+        try:
+            rows = self._view.page(plan, most)
+        except SlowPattern as slow:
+            return Answer(query, plan, plan.term, array("q"), True, (*hints, str(slow)), plan.inside)
+        return Answer(query, plan, plan.term, rows, len(rows) < most, hints, plan.inside)
+
+    def count(self, answer: Answer) -> int:
+        """How many hits there are."""
+        return len(answer.rows) if answer.complete else self._view.count(answer.plan)
+
+    def total(self, query: Query) -> int:
+        """How many hits a query has."""
+        return self._view.count(self._plan(query))
+
+    def rows(self, answer: Answer) -> Iterator["array[int]"]:
+        """All row numbers, in order, chunk by chunk."""
+        return self._view.rows(answer.plan)
+
+    def facets(self, query: Query) -> Facets:
+        """The counts by group, each group counted without its own terms."""
+        by_group: dict[str, Facets] = {}
+        by_query: dict[Query, Facets] = {}
+        for group in GROUPS:
+            reduced = query.without_field(group)
+            if reduced not in by_query:
+                by_query[reduced] = self._view.facets(self._plan(reduced))
+            by_group[group] = by_query[reduced]
+        return Facets(
+            total=by_group["is"].total,
+            unread=by_group["is"].unread,
+            starred=by_group["is"].starred,
+            kinds=by_group["kind"].kinds,
+            sources=by_group["source"].sources,
+            months=by_group["date"].months,
+            undated=by_group["date"].undated,
+            documents=by_group["doc"].documents,
+        )
+
+    def relaxed(self, query: Query) -> tuple[tuple[Term, int], ...]:
+        """For a query without a hit: its terms, each with the hits there would be without it; most hits first."""
+        counts = [(term, self._view.count(self._plan(query.without(term)))) for term in query.conjuncts()]
+        return tuple(sorted(((term, count) for term, count in counts if count), key=lambda pair: -pair[1]))
+
+    def _plan(self, query: Query) -> Plan:
+        return self._view.plan(replace(query, hints=()), self._saved, date.today())  # noqa: DTZ011

@@ -1,0 +1,1 @@
+"""The screen. ``app`` starts it, ``main_screen`` owns the state, panes own looks and gestures."""

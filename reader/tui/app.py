@@ -1,0 +1,155 @@
+"""The application: theme, keymap, palette. Everything else is the main screen's."""
+
+import gc
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from rich.segment import Segment
+from textual.app import App, SystemCommand
+from textual.color import Color
+from textual.filter import LineFilter
+from textual.screen import Screen
+
+from reader.clean import printable
+from reader.config import Config, Places
+from reader.errors import ConfigError, ReaderError
+from reader.repository import Repository, SaveReport
+from reader.searches import SavedSearches
+from reader.session import Session, load_session, save_session
+from reader.tui.commands import COMMANDS, keymap
+from reader.tui.main_screen import MainScreen
+
+DEFAULT_THEME = "tokyo-night"
+
+
+class Harmless(LineFilter):
+    """The last thing before the terminal: no control character of a document gets past here."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
+        """The segments, cleaned; nearly always the very same list."""
+        if all(segment.text.isprintable() for segment in segments):
+            return segments
+        return [Segment(printable(text), style, control) for text, style, control in segments]
+
+
+class ReaderApp(App[None]):
+    """The reader."""
+
+    CSS_PATH = "reader.tcss"
+    TITLE = "reader"
+    ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+
+    def __init__(
+        self,
+        repository: Repository,
+        session: Session,
+        saved: Mapping[str, str],
+        config: Config,
+        today: Callable[[], date] = date.today,
+    ) -> None:
+        super().__init__()
+        self._repository = repository
+        self._session = session
+        self._notices = list(repository.notices)
+        try:
+            self._keys = keymap(config.keys)
+        except ConfigError as error:
+            self._keys = {}
+            self._notices.append(str(error))
+        self._search_url = config.search_url
+        self._saved = saved
+        self._today = today
+        self.theme = DEFAULT_THEME
+        if session.theme in self.available_themes:
+            self.theme = session.theme
+        elif session.theme:
+            self._notices.append(f"There is no theme {session.theme!r}; ctrl+p has a list of them.")
+        self.main: MainScreen | None = None
+
+    def get_default_screen(self) -> Screen[None]:
+        """The main screen is the only one there is."""
+        self.main = MainScreen(self._repository, self._session, self._saved, self._keys, self._search_url, self._today)
+        return self.main
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's own filters, and ours behind them."""
+        return [*super().get_line_filters(), Harmless()]
+
+    def on_mount(self) -> None:
+        """Bind the person's own keys, and tell what must be told."""
+        if self._keys:
+            self.set_keymap(self._keys)
+        for sentence in self._notices:
+            self.notify(printable(sentence), severity="warning", markup=False, timeout=15)
+        # Nothing that was made so far is garbage: it need not be looked through again.
+        self.call_after_refresh(gc.freeze)
+        self.call_after_refresh(gc.enable)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The palette: the commands of the table, and the themes."""
+        for command in COMMANDS:
+            if isinstance(screen, MainScreen) and screen.check_action(command.action.partition("(")[0], ()):
+                action = command.action
+                yield SystemCommand(command.help, command.shown or command.keys, lambda a=action: self.run_in_main(a))
+        yield SystemCommand("Change theme", "Choose other colours", self.action_change_theme)
+
+    def action_help_quit(self) -> None:
+        """What ctrl+c does wherever nothing else wants it: leave, as in most programs of the terminal."""
+        self.exit()
+
+    async def run_in_main(self, action: str) -> None:
+        """Run a command of the main screen."""
+        if self.main:
+            await self.main.run_action(action)
+
+    def tell_saved(self, report: SaveReport) -> None:
+        """Tell how an attempt to save the marks ended; comes from another thread."""
+        if self.main and report.error:
+            self.main.post_message(MainScreen.Told(report.error))
+
+
+def start(  # noqa: PLR0913  # one name for each thing that the command line settles
+    *, paths: Sequence[Path], places: Places, config: Config, query: str | None, theme: str | None, state: Path
+) -> int:
+    """Run the screen until the person leaves, and take up the last session where nothing else is asked for.
+
+    The exit code: 1 when marks could not be kept, which stderr then says.
+    """
+    # A third of the time of the imports goes into collecting garbage of which there is none.
+    gc.disable()
+    told: list[ReaderApp] = []
+    saved = SavedSearches(places.searches)
+    repository = Repository.open(
+        paths, state=state, cache=places.cache, saved=saved, on_saved=lambda report: _tell(told, report)
+    )
+    key = "\n".join(repository.places)
+    session = load_session(places.session, key)
+    session = replace(session, theme=theme or session.theme or config.theme)
+    if query is not None:
+        session = replace(session, query=query, item="")
+    app = ReaderApp(repository, session, saved, config)
+    told.append(app)
+    app.run()
+    return _leave(app, repository, places.session, key)
+
+
+def _tell(apps: Sequence[ReaderApp], report: SaveReport) -> None:
+    for app in apps:
+        app.tell_saved(report)
+
+
+def _leave(app: ReaderApp, repository: Repository, file: Path, key: str) -> int:
+    """Keep what is to be kept; say on stderr what could not be."""
+    errors = [repository.close()]
+    if app.main:
+        try:
+            save_session(file, key, app.main.last_session)
+        except ReaderError as error:
+            errors.append(str(error))
+    for sentence in filter(None, errors):
+        print(f"reader: {printable(sentence)}", file=sys.stderr)
+    return 1 if any(errors) else app.return_code or 0

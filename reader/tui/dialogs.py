@@ -1,0 +1,106 @@
+"""What opens over the main screen: a question, or something to read. Imported when first needed."""
+
+from collections.abc import Iterable, Mapping
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from reader.model import Problem
+from reader.tui.commands import Command, Pane, allowed_in, shown_keys
+
+
+class Question(ModalScreen[bool]):
+    """Asks something that is answered by yes or no."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y,enter", "dismiss(True)", "Yes"),
+        Binding("n,escape,q", "dismiss(False)", "No"),
+    ]
+
+    def __init__(self, question: str) -> None:
+        super().__init__()
+        self._question = question
+
+    def compose(self) -> ComposeResult:
+        """The question, and the keys that answer it."""
+        with Vertical(classes="dialog"):
+            yield Static(Content(self._question), markup=False)
+            yield Static(Content.assemble(("y", "bold $accent"), " yes   ", ("n", "bold $accent"), " no"))
+
+
+class Reading(ModalScreen[None]):
+    """Something to read; any of the usual keys closes it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,enter,question_mark,f1,exclamation_mark", "dismiss", "Close"),
+        Binding("down,j", "scroll(1)", show=False),
+        Binding("up,k", "scroll(-1)", show=False),
+        Binding("pagedown,space,ctrl+d", "scroll(12)", show=False),
+        Binding("pageup,ctrl+u", "scroll(-12)", show=False),
+    ]
+
+    def __init__(self, title: str, body: Content) -> None:
+        super().__init__()
+        self._title = title
+        self._body = body
+
+    def compose(self) -> ComposeResult:
+        """The text, in a frame with the title."""
+        with VerticalScroll(classes="dialog reading") as frame:
+            frame.border_title = Content(self._title).markup
+            frame.border_subtitle = "Esc closes"
+            yield Static(self._body, markup=False)
+
+    def action_scroll(self, step: int) -> None:
+        """Scroll by lines."""
+        frame = self.query_one(VerticalScroll)
+        frame.scroll_to(y=frame.scroll_offset.y + step, animate=False, force=True)
+
+
+def help_text(pane: Pane, keys: Mapping[str, str]) -> Content:
+    """The commands of a pane with their keys, by group; then the query language in a few lines."""
+    lines: list[Content] = []
+    group = ""
+    for command in allowed_in(pane):
+        if command.group != group:
+            group = command.group
+            lines += [Content(""), Content.styled(group, "bold $accent")]
+        lines.append(_command_line(command, keys))
+    lines += [Content(""), Content.styled("The query", "bold $accent")]
+    lines += [_pair(example, meaning) for example, meaning in EXAMPLES]
+    return Content("\n").join(lines[1:])
+
+
+def _command_line(command: Command, keys: Mapping[str, str]) -> Content:
+    return _pair(shown_keys(command, keys), command.help)
+
+
+def _pair(left: str, right: str) -> Content:
+    return Content.assemble((f"{left:<22}", "bold"), " ", right)
+
+
+EXAMPLES = (
+    ("moon landing", "both words, each from a word's start"),
+    ('"space station"', "these words, one behind the other"),
+    ("-video  moon OR mars", "without a word; one or the other"),
+    ("is:unread is:starred", "also read, dup, missing, undated"),
+    ("kind:video", "article, headline or video"),
+    ("source:insider", "from a source"),
+    ("date:2012-09", "a year, a month or a day; also 2012..2014, >=2012-10, newest-7d.."),
+    ("title: text: doc: seen:", "where to look; seen:>=2 is told by two documents"),
+    ("/moo?n/", "a regular expression"),
+    ("sort:date  limit:20", "oldest first; also title, source, relevance, each with - before it"),
+)
+
+
+def problems_text(problems: Iterable[Problem]) -> Content:
+    """The problems, one a line."""
+    lines = [
+        Content.assemble((f"{problem.path}:{problem.line}", "bold"), "\n  ", problem.message) for problem in problems
+    ]
+    return Content("\n").join(lines) if lines else Content("No problems: every line of every document was understood.")

@@ -1,0 +1,150 @@
+"""What the three panes share: a scrolling view that makes only the lines that are seen.
+
+Textual's own lists measure each of their rows up front; these know how many lines there are and nothing else, so a
+million cost what eighty do.
+"""
+
+from collections.abc import Iterable
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+Piece = tuple[str, Style]
+"""A text of one style, within a line."""
+
+
+class Lines(ScrollView, can_focus=True):
+    """Lines below each other, one of which may be under the cursor."""
+
+    FOCUS_ON_CLICK = True
+    cursor: int = 0
+    """The index of the line under the cursor; meaningless when there is none."""
+
+    @property
+    def line_count(self) -> int:
+        """How many lines there are."""
+        return self.virtual_size.height
+
+    def set_line_count(self, count: int) -> None:
+        """Say how many lines there are, and have them all painted again."""
+        self.virtual_size = Size(0, count)
+        self._styles_cache.clear()
+        self.refresh()
+
+    @property
+    def line_width(self) -> int:
+        """Cells of a line: what the scrollbar leaves."""
+        return self.scrollable_content_region.width
+
+    @property
+    def page_size(self) -> int:
+        """Lines seen at a time."""
+        return max(1, self.scrollable_content_region.height)
+
+    # Moving
+
+    def move(self, step: int) -> None:
+        """Move the cursor by ``step`` lines, as far as there are lines."""
+        self.move_to(self.cursor + step)
+
+    def page(self, step: int) -> None:
+        """Move the cursor by pages."""
+        self.move(step * self.page_size)
+
+    def edge(self, step: int) -> None:
+        """Move the cursor to the first (-1) or last (1) line."""
+        self.move_to(0 if step < 0 else self.line_count - 1)
+
+    def move_to(self, line: int) -> None:
+        """Put the cursor on a line and the line on the screen."""
+        if not self.line_count:
+            return
+        line = min(max(line, 0), self.line_count - 1)
+        old, self.cursor = self.cursor, line
+        if not self.scroll_into_view(line):
+            self.repaint((old, line))
+        if line != old:
+            self.cursor_moved()
+
+    def cursor_moved(self) -> None:
+        """What to do when the cursor is on another line."""
+
+    def scroll_into_view(self, line: int) -> bool:
+        """Scroll as little as shows the line; whether that was needed."""
+        top, height = self.scroll_offset.y, self.page_size
+        if top <= line < top + height:
+            return False
+        self.scroll_to(y=line if line < top else line - height + 1, animate=False, force=True, immediate=True)
+        self.refresh()
+        return True
+
+    def repaint(self, lines: Iterable[int]) -> None:
+        """Have these lines painted again, where they are on the screen."""
+        top, height, width = self.scroll_offset.y, self.page_size, self.line_width
+        regions = [Region(0, line - top, width, 1) for line in lines if top <= line < top + height]
+        if regions:
+            self.refresh(*regions)
+
+    # Mouse
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor where the mouse is; a second click opens."""
+        if event.y >= self.page_size or event.x >= self.line_width:
+            return
+        line = event.y + self.scroll_offset.y
+        if line < self.line_count:
+            self.line_clicked(line, event.chain)
+
+    def line_clicked(self, line: int, chain: int) -> None:
+        """What a click on a line does; ``chain`` is 2 for the second of two clicks."""
+        self.move_to(line)
+        if chain > 1:
+            self.line_opened()
+
+    def line_opened(self) -> None:
+        """What opening the line under the cursor does."""
+
+    # Looks
+
+    def style(self, name: str) -> Style:
+        """The style of a component class, as the ground of a line."""
+        return self.get_component_rich_style(name)
+
+    def ink(self, name: str) -> Style:
+        """The style of a component class without its ground: what is written on a line of another style."""
+        style = self.get_component_rich_style(name)
+        return Style(color=style.color, bold=style.bold, italic=style.italic, underline=style.underline)
+
+    def strip_of(self, pieces: Iterable[Piece], base: Style) -> Strip:
+        """A line of exactly the pane's width."""
+        width = self.line_width
+        segments = [Segment(text, base + style) for text, style in pieces]
+        return Strip(segments).adjust_cell_length(width, base)
+
+
+def fit(text: str, width: int) -> str:
+    """``text`` in exactly ``width`` cells; what does not fit ends in an ellipsis."""
+    if cell_len(text) <= width:
+        return set_cell_size(text, width)
+    return set_cell_size(text, width - 1) + "…" if width > 0 else ""
+
+
+def marked_pieces(text: str, spans: Iterable[tuple[int, int]], plain: Style, hit: Style) -> list[Piece]:
+    """``text`` cut at ``spans`` (in order, without overlaps), which have the style ``hit``."""
+    pieces: list[Piece] = []
+    at = 0
+    for start, end in spans:
+        if start >= len(text):
+            break
+        if start > at:
+            pieces.append((text[at:start], plain))
+        pieces.append((text[start:end], hit))
+        at = end
+    if at < len(text):
+        pieces.append((text[at:], plain))
+    return pieces

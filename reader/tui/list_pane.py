@@ -1,0 +1,169 @@
+"""The list: one line an item, of as many items as there are."""
+
+from array import array
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.style import Style
+from textual.message import Message
+from textual.strip import Strip
+
+from reader.model import Entry, Kind
+from reader.query import Term, Text, highlights
+from reader.tui.lines import Lines, Piece, fit, marked_pieces
+
+WINDOW = 128
+"""Entries fetched at a time."""
+
+KEPT = 20
+"""Windows kept; more than any screen shows."""
+
+SIGNS = {Kind.ARTICLE: "¶", Kind.VIDEO: "▶", Kind.HEADLINE: " "}
+DATE_WIDTH = 10
+SOURCE_WIDTH = 18
+ROOM_FOR_SOURCE = 84
+"""Columns from which on the source has a column of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What is listed: row numbers, and how what was looked for is marked in titles."""
+
+    rows: "array[int]"
+    total: int
+    """How many there are in all; the row numbers may still be on their way."""
+    term: Term
+    inside: frozenset[Text]
+
+
+class ListPane(Lines):
+    """The rows of a result. The cursor is on an item, wherever that stands."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "list--row",
+        "list--read",
+        "list--cursor",
+        "list--cursor-away",
+        "list--star",
+        "list--unread",
+        "list--faint",
+        "list--hit",
+    }
+
+    class Highlighted(Message):
+        """The cursor is on another item."""
+
+        def __init__(self, entry: Entry | None) -> None:
+            super().__init__()
+            self.entry = entry
+
+    class Opened(Message):
+        """The item under the cursor is to be read."""
+
+    def __init__(self, fetch: Callable[[Sequence[int]], tuple[Entry, ...]], *, id: str) -> None:
+        super().__init__(id=id)
+        self._fetch = fetch
+        self._listing = Listing(array("q"), 0, Text(""), frozenset())
+        self._windows: dict[int, dict[int, Entry]] = {}
+
+    # What is listed
+
+    def show(self, listing: Listing, cursor: int) -> None:
+        """List something, with the cursor on the line ``cursor``."""
+        self._listing = listing
+        self._windows.clear()
+        self.cursor = min(cursor, max(0, listing.total - 1))
+        self.set_line_count(listing.total)
+        self.scroll_into_view(self.cursor)
+
+    def extend(self, listing: Listing) -> None:
+        """More of what is listed has become known; what is seen stays where it is."""
+        self._listing = listing
+        self._windows.clear()
+        self.set_line_count(listing.total)
+
+    def renew(self) -> None:
+        """The marks of what is listed have changed."""
+        self._windows.clear()
+        self.refresh()
+
+    @property
+    def rows(self) -> "array[int]":
+        """The row numbers that are known."""
+        return self._listing.rows
+
+    @property
+    def current(self) -> Entry | None:
+        """The item under the cursor."""
+        return self.entry_at(self.cursor) if self.line_count else None
+
+    def entry_at(self, line: int) -> Entry | None:
+        """The item on a line; nothing while its row number is not known, or when it is gone."""
+        rows = self._listing.rows
+        if not 0 <= line < len(rows):
+            return None
+        number = line // WINDOW
+        window = self._windows.get(number)
+        if window is None:
+            if len(self._windows) >= KEPT:
+                self._windows.clear()
+            entries = self._fetch(rows[number * WINDOW : (number + 1) * WINDOW])
+            window = self._windows[number] = {entry.row: entry for entry in entries}
+        return window.get(rows[line])
+
+    def cursor_moved(self) -> None:
+        """Tell what is under the cursor now."""
+        self.post_message(self.Highlighted(self.current))
+
+    def line_opened(self) -> None:
+        """Have the item under the cursor opened."""
+        self.post_message(self.Opened())
+
+    # Looks
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the window."""
+        line = y + self.scroll_offset.y
+        if line >= self.line_count:
+            return Strip.blank(self.line_width, self.style("list--row"))
+        entry = self.entry_at(line)
+        under = line == self.cursor
+        base = self._base(entry, under)
+        if entry is None:
+            return self.strip_of([("  …", Style())], base)
+        return self.strip_of(self._pieces(entry, under), base)
+
+    def _base(self, entry: Entry | None, under: bool) -> Style:
+        if under:
+            return self.style("list--cursor" if self.has_focus else "list--cursor-away")
+        return self.style("list--read" if entry and entry.read else "list--row")
+
+    def _pieces(self, entry: Entry, under: bool) -> list[Piece]:
+        """Marks, day, kind, title, source, sightings."""
+        item = entry.item
+        plain = Style()
+        faint = plain if under else self.ink("list--faint")
+        day = item.day.isoformat() if item.day else " " * DATE_WIDTH
+        pieces = [
+            ("★" if entry.starred else " ", plain if under else self.ink("list--star")),
+            (" " if entry.read else "●", plain if under else self.ink("list--unread")),
+            (f" {day} ", faint),
+            (f"{SIGNS[item.kind]} ", faint),
+        ]
+        tail = self._tail(entry)
+        room = max(0, self.line_width - DATE_WIDTH - 6 - cell_len(tail))
+        spans = highlights(self._listing.term, item.title, "title", self._listing.inside)
+        shown = fit(item.title, room)
+        kept = len(shown.rstrip(" ")) - (1 if shown.rstrip(" ").endswith("…") and shown.strip() != item.title else 0)
+        clipped = [(start, min(end, kept)) for start, end in spans if start < kept]
+        pieces += marked_pieces(shown, clipped, plain, self.ink("list--hit"))
+        return [*pieces, (tail, faint)]
+
+    def _tail(self, entry: Entry) -> str:
+        """What stands at the right edge, its own width."""
+        seen = "missing" if entry.missing else f"×{entry.seen}" if entry.seen > 1 else ""
+        if self.line_width < ROOM_FOR_SOURCE:
+            return f" {seen}" if seen else ""
+        return f" {fit(entry.item.source, SOURCE_WIDTH)} {seen:>3}"

@@ -1,0 +1,220 @@
+"""The news on the screen: query → finder (in a thread) → messages → result → panes.
+
+This half of the main screen owns the state and shows it; :mod:`reader.tui.main_screen` adds what a person can do.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from functools import partial
+
+from textual import on
+from textual.app import ComposeResult
+from textual.screen import Screen
+
+from reader.model import Entry
+from reader.query import Query, Term, parse
+from reader.repository import Answer, Repository
+from reader.session import Session
+from reader.tui import notices, results
+from reader.tui.bars import KeyBar, Status, StatusBar
+from reader.tui.commands import Pane
+from reader.tui.detail_pane import DetailPane, Page
+from reader.tui.filter_pane import FilterPane, Filters
+from reader.tui.list_pane import ListPane
+from reader.tui.panes import Panes
+from reader.tui.query_bar import QueryBar
+from reader.tui.result import Result
+
+
+class NewsScreen(Screen[None]):
+    """Filters, list and detail, under the query and over the status."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-one"), (70, "-two"), (110, "-three")]  # noqa: RUF012  # declared so by Textual
+
+    def __init__(
+        self,
+        repository: Repository,
+        session: Session,
+        saved: Mapping[str, str],
+        today: Callable[[], date] = date.today,
+    ) -> None:
+        super().__init__()
+        self.repository = repository
+        self.result = Result(parse(session.query))
+        self.entry: Entry | None = None
+        self.last_session = session
+        self.busy = ""
+        self.trouble = ""
+        self.problem_count = 0
+        self._finder = results.Finder(repository.searcher(), saved, self.post_message)
+        self._wanted = session.item
+        self._start_pane = session.pane
+        self.bar = QueryBar(id="query")
+        self.filter_pane = FilterPane(repository.brief, id="filters")
+        self.list_pane = ListPane(repository.entries, id="list")
+        self.detail_pane = DetailPane(repository.shown, today, id="detail")
+        self.panes = Panes(self.filter_pane, self.list_pane, self.detail_pane)
+        self.panes.set_reactive(Panes.filters, session.filters)
+        self.panes.set_reactive(Panes.zoomed, session.zoomed)
+        self.status_bar = StatusBar(id="status")
+        self.key_bar = KeyBar(self.run_action, id="keys")
+
+    def compose(self) -> ComposeResult:
+        """From top to bottom."""
+        yield self.bar
+        yield self.panes
+        yield self.status_bar
+        yield self.key_bar
+
+    def on_mount(self) -> None:
+        """Show the first hits at once; everything else comes from threads."""
+        answer = self._finder.first(self.result.query)
+        self._take_answer(answer)
+        self.panes.focus_pane(Pane(self._start_pane))
+        self._search(self.result.query, answer)
+
+    def on_unmount(self) -> None:
+        """End what is under way, and remember how things stood."""
+        self._finder.close()
+        self.last_session = self._session()
+
+    def _session(self) -> Session:
+        return Session(
+            query=str(self.result.query),
+            item=self.entry.id if self.entry else self._wanted,
+            theme=self.app.theme,
+            pane=self.panes.pane.value,
+            filters=self.panes.filters,
+            zoomed=self.panes.zoomed,
+        )
+
+    # Query → result → panes
+
+    def ask(self, query: Query) -> None:
+        """Put another query in force."""
+        self.result = replace(self.result, query=query, answer=None, count=None)
+        self._show_query()
+        self._search(query, None)
+
+    def ask_again(self) -> None:
+        """Put the query to the catalogue once more: it has changed."""
+        self._search(self.result.query, None)
+
+    def _search(self, query: Query, answer: Answer | None) -> None:
+        self._finder.interrupt()
+        run = partial(self._finder.run, query, answer)
+        self.run_worker(run, name="search", group="search", exclusive=True, thread=True, exit_on_error=True)
+
+    @on(results.Answered)
+    def _show_answer(self, message: results.Answered) -> None:
+        if message.answer.query is self.result.query:
+            self._take_answer(message.answer)
+
+    def _take_answer(self, answer: Answer) -> None:
+        self.result = self.result.answered(answer)
+        place = self._place()
+        self.list_pane.show(self.result.listing, place or 0)
+        self._show_query()
+        if place is not None or not self._wanted or self.result.is_complete:
+            self._wanted = ""
+        self.show_current()
+
+    def _place(self) -> int | None:
+        """The line of the item that was current; of a session's, until there is one."""
+        entry = self.repository.entry(self._wanted) if self._wanted else self.entry
+        return self.result.line_of(entry.row) if entry else None
+
+    @on(results.Counted)
+    def _show_count(self, message: results.Counted) -> None:
+        if message.query is self.result.query:
+            self.result = replace(self.result, count=message.count)
+            self.list_pane.extend(self.result.listing)
+            self._show_query()
+
+    @on(results.Completed)
+    def _show_rest(self, message: results.Completed) -> None:
+        if message.query is self.result.query:
+            self.result = replace(self.result, rows=message.rows, count=len(message.rows))
+            self.list_pane.extend(self.result.listing)
+            if self._wanted and (place := self._place()) is not None:
+                self._wanted = ""
+                self.list_pane.move_to(place)
+
+    @on(results.Grouped)
+    def _show_counts(self, message: results.Grouped) -> None:
+        if message.query is self.result.query:
+            self.result = replace(self.result, counts=message.counts)
+            self._show_filters()
+            self.show_status()
+
+    @on(results.Relaxed)
+    def _show_relaxed(self, message: results.Relaxed) -> None:
+        if message.query is self.result.query:
+            self._say_empty(message.terms)
+
+    @on(results.Failed)
+    def _show_failure(self, message: results.Failed) -> None:
+        self.notify(message.sentence, severity="error", markup=False)
+
+    def _show_query(self) -> None:
+        text = self.bar.text if self.bar.is_open else str(self.result.query)
+        self.bar.show(text, self.result.shown_count, self.result.hints)
+        self._say_empty(())
+        self.show_status()
+
+    def _show_filters(self) -> None:
+        counts = self.result.counts
+        self.filter_pane.show(Filters(self.result.query, counts.facets, counts.all, counts.saved))
+
+    def _say_empty(self, relaxed: Iterable[tuple[Term, int]]) -> None:
+        if self.result.answer is None or self.result.total:
+            self.panes.say_empty(None)
+        elif self.result.query != Query():
+            self.panes.say_empty(notices.no_hits(self.result.query, tuple(relaxed)))
+        elif self.busy:
+            self.panes.say_empty(notices.looking(self.repository.roots))
+        elif self.problem_count:
+            self.panes.say_empty(notices.nothing_readable(self.repository.document_count, self.problem_count))
+        else:
+            self.panes.say_empty(notices.no_documents(self.repository.roots))
+
+    def show_status(self) -> None:
+        """Show how things stand."""
+        place = f"{self.list_pane.cursor + 1:,}/{self.result.total:,}" if self.result.total else "0"
+        facets = self.result.counts.facets
+        unread = f"{facets.unread:,} unread" if self.result.counts.all.total else ""
+        problems = (
+            f"{self.problem_count:,} problem{'' if self.problem_count == 1 else 's'}" if self.problem_count else ""
+        )
+        self.status_bar.status = Status(place, unread, self.busy, problems, self.trouble)
+
+    # The current item
+
+    @on(ListPane.Highlighted)
+    def _follow_list(self) -> None:
+        self._wanted = ""
+        self.show_current()
+
+    def show_current(self) -> None:
+        """Show the item under the list's cursor."""
+        self.show_entry(self.list_pane.current)
+        self.show_status()
+
+    def show_entry(self, entry: Entry | None) -> None:
+        """Make an item the current one."""
+        self.entry = entry
+        if entry is None:
+            self.detail_pane.show(None)
+            return
+        listing = self.result.listing
+        self.detail_pane.show(Page(self.repository.detail(entry), listing.term, listing.inside))
+
+    def show_marks(self) -> None:
+        """Show the marks as they are now: in the list, in the detail, in the status."""
+        self.list_pane.renew()
+        if self.entry:
+            self.show_entry(self.repository.entry(self.entry.id))
+        self.show_status()
+        recount = partial(self._finder.recount, self.result.query, self.repository.settle)
+        self.run_worker(recount, group="search", exclusive=True, thread=True)

@@ -1,0 +1,102 @@
+"""The query bar: the query in force, how many hits it has, and what could not be read in it."""
+
+from textual import events, on
+from textual.app import RenderResult
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+
+from reader.clean import clean_line
+
+
+class QueryBar(Widget):
+    """Shows the query; becomes a field to type in when it is asked to."""
+
+    class Typed(Message):
+        """The text is another one."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    class Left(Message):
+        """The person has finished typing."""
+
+    class Asked(Message):
+        """The person wants to type."""
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._text = ""
+        self._count = ""
+        self._hints: tuple[str, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a field to type in."""
+        return bool(self.children)
+
+    @property
+    def text(self) -> str:
+        """The query as it is written in the bar."""
+        return self._text
+
+    def show(self, text: str, count: str, hints: tuple[str, ...]) -> None:
+        """Show the query in force; what is being typed is left alone."""
+        self._text, self._count, self._hints = text, count, hints
+        self.set_class(bool(hints), "-hint")
+        self.refresh(layout=True)
+
+    async def edit(self) -> None:
+        """Let the person type."""
+        # Imported when somebody types for the first time: the first screen needs none of it.
+        from textual.widgets import Input
+
+        class Field(Input):
+            """The field. Down goes to the list, like Enter; Escape leaves it."""
+
+            def on_key(self, event: events.Key) -> None:
+                if event.key in {"down", "escape"}:
+                    event.stop()
+                    event.prevent_default()
+                    self.post_message(Input.Submitted(self, self.value))
+
+        if not self.is_open:
+            field = Field(self._text, select_on_focus=False, compact=True)
+            await self.mount(field)
+            field.cursor_position = len(self._text)
+            field.focus()
+
+    @on(events.DescendantBlur)
+    def close(self) -> None:
+        """Take the field away; what was typed stays in force."""
+        self.remove_children()
+
+    def on_click(self) -> None:
+        """A click asks to type."""
+        if not self.is_open:
+            self.post_message(self.Asked())
+
+    def on_input_changed(self, event: Message) -> None:
+        """Tell what was typed."""
+        event.stop()
+        text = clean_line(getattr(event, "value", ""))
+        if text != self._text:
+            self._text = text
+            self.post_message(self.Typed(text))
+
+    def on_input_submitted(self, event: Message) -> None:
+        """Tell that typing is over."""
+        event.stop()
+        self.post_message(self.Left())
+
+    def render(self) -> RenderResult:
+        """The line with the query, and one with a hint when there is one."""
+        width = max(0, self.size.width - len(self._count) - 4)
+        nothing = Content.styled("everything, newest first", "$foreground 50% italic")
+        shown = Content(self._text) if self._text else nothing
+        shown = shown.truncate(width, ellipsis=True, pad=True)
+        line = Content.assemble(("/ ", "bold $accent"), shown, " ", (self._count, "bold"), " ")
+        if not self._hints:
+            return line
+        return Content("\n").join([line, Content.styled(f"  {self._hints[0]}", "$text-warning")])

@@ -1,0 +1,143 @@
+"""Work that takes its time, done in threads; what comes of it returns as messages with frozen values.
+
+One query at a time: a newer one interrupts the one under way, and every message names the query that it answers, so
+that a stale one is never shown.
+"""
+
+from array import array
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from threading import Lock
+
+from textual.message import Message
+from textual.worker import get_current_worker
+
+from reader.errors import ReaderError
+from reader.query import Query, Saved, Term
+from reader.repository import Answer, Facets, Interrupted, Searcher
+
+
+class Answered(Message):
+    """The first hits."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__()
+        self.answer = answer
+
+
+class Counted(Message):
+    """How many hits there are."""
+
+    def __init__(self, query: Query, count: int) -> None:
+        super().__init__()
+        self.query, self.count = query, count
+
+
+class Completed(Message):
+    """All row numbers of the result, in order."""
+
+    def __init__(self, query: Query, rows: "array[int]") -> None:
+        super().__init__()
+        self.query, self.rows = query, rows
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Hits by group, of the result and of everything, and of each saved search."""
+
+    facets: Facets
+    all: Facets
+    saved: Mapping[str, int | None]
+
+
+class Grouped(Message):
+    """How the hits spread over the groups."""
+
+    def __init__(self, query: Query, counts: Counts) -> None:
+        super().__init__()
+        self.query, self.counts = query, counts
+
+
+class Relaxed(Message):
+    """For a query without a hit: what there would be without each of its terms."""
+
+    def __init__(self, query: Query, terms: tuple[tuple[Term, int], ...]) -> None:
+        super().__init__()
+        self.query, self.terms = query, terms
+
+
+class Failed(Message):
+    """A search could not be done."""
+
+    def __init__(self, query: Query, sentence: str) -> None:
+        super().__init__()
+        self.query, self.sentence = query, sentence
+
+
+class Finder:
+    """Answers one query after the other, in whichever thread calls :meth:`run`."""
+
+    def __init__(self, searcher: Searcher, saved: Mapping[str, str], post: Callable[[Message], object]) -> None:
+        self._searcher = searcher
+        self._saved = saved
+        self._post = post
+        self._turn = Lock()
+
+    def interrupt(self) -> None:
+        """End the answer under way."""
+        self._searcher.interrupt()
+
+    def first(self, query: Query) -> Answer:
+        """The first hits, at once: for the first screen."""
+        return self._searcher.first(query)
+
+    def close(self) -> None:
+        """End the answer under way, and answer no more."""
+        self._searcher.interrupt()
+        with self._turn:
+            self._searcher.close()
+
+    def run(self, query: Query, answer: Answer | None = None) -> None:
+        """Answer ``query``, newest hits first; of which ``answer`` is known already."""
+        with self._turn:
+            try:
+                self._run(query, answer)
+            except Interrupted:
+                return
+            except ReaderError as error:
+                self._post(Failed(query, str(error)))
+
+    def recount(self, query: Query, settled: Callable[[], object]) -> None:
+        """Count by group once more, after ``settled``: marks have changed."""
+        settled()
+        with self._turn:
+            try:
+                if not get_current_worker().is_cancelled:
+                    self._post(Grouped(query, self._counts(query)))
+            except Interrupted:
+                return
+
+    def _run(self, query: Query, answer: Answer | None) -> None:
+        worker = get_current_worker()
+        if worker.is_cancelled:
+            return
+        if answer is None:
+            answer = self._searcher.first(query)
+            self._post(Answered(answer))
+        count = self._searcher.count(answer)
+        self._post(Counted(query, count))
+        if not answer.complete:
+            rows = array("q")
+            for chunk in self._searcher.rows(answer):
+                rows.extend(chunk)
+                if worker.is_cancelled:
+                    return
+            self._post(Completed(query, rows))
+        if not count:
+            self._post(Relaxed(query, self._searcher.relaxed(query)))
+        if not worker.is_cancelled:
+            self._post(Grouped(query, self._counts(query)))
+
+    def _counts(self, query: Query) -> Counts:
+        saved = {name: self._searcher.total(Query(Saved(name))) for name in sorted(self._saved)}
+        return Counts(self._searcher.facets(query), self._searcher.facets(Query()), saved)

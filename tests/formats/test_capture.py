@@ -1,0 +1,159 @@
+"""Properties of the capture format; its single rules are shown by the golden documents."""
+
+import re
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reader.clean import clean_line
+from reader.formats import MAX_RAW_LINE, MAX_RAW_TEXT, capture, decode_lines, read
+from reader.formats.text import parse_day
+from reader.model import Document, Item, Kind, Problem
+
+STAMPS = " [Last Updated On: May 2nd, 2014] [Originally Added On: May 1st, 2014]"
+
+MARKS = [
+    "- ",
+    "* ",
+    "• ",
+    "-",
+    "*",
+    "[",
+    "] ",
+    " - Video",
+    STAMPS,
+    " [Orig",
+    "[Last Updated On: May 2nd, 2014]",
+]
+WORDS = ["", " ", "Words.", "See:", "Title - Paper", "é", "\u2028", "\f", "\u200b", "\ufeff"]
+pieces = st.sampled_from([*MARKS, *WORDS, "[Originally Added On: Juvember]"])
+# A body line that loses text to one of these is told and a problem both.
+CONTROL_STRINGS = "\x1b\x90\x98\x9d\x9e\x9f"
+line_ends = st.sampled_from(["\n", "\r\n", "\r", "\n\n"])
+documents = st.lists(st.tuples(st.lists(pieces, max_size=4).map("".join), line_ends), max_size=15).map(
+    lambda parts: "".join(line + end for line, end in parts)
+)
+
+
+def parse(text: str) -> Document:
+    return capture.read("a.txt", text.encode())
+
+
+@given(st.binary() | documents.map(str.encode) | documents.map(lambda text: text.encode("utf-16")))
+@settings(deadline=None)
+def test_no_bytes_make_it_fail(data: bytes) -> None:
+    for document in (read("a.txt", data), capture.read("a.txt", data)):
+        for item in document.items:
+            assert item.title == clean_line(item.title) != ""
+            assert list(item.text) == [clean_line(paragraph) for paragraph in item.text]
+            assert item.line >= 1
+        assert [problem.line for problem in document.problems] == sorted(p.line for p in document.problems)
+
+
+@given(documents | st.text(st.characters(codec="utf-8", exclude_characters=CONTROL_STRINGS), max_size=60))
+@settings(deadline=None, max_examples=300)
+def test_every_line_is_accounted_for(text: str) -> None:
+    document = parse(text)
+    found = dict(enumerate(map(clean_line, re.split("\r\n|\r|\n", text.removeprefix("\ufeff"))), 1))
+    lost = {problem.line for problem in document.problems}
+    headlines = [item for item in document.items if item.kind is not Kind.ARTICLE]
+    assert [item.line for item in headlines] == sorted({item.line for item in headlines})
+    for item in headlines:
+        assert item.title in found.pop(item.line)
+    articles = [item for item in document.items if item.kind is Kind.ARTICLE]
+    assert len(articles) <= 1
+    told: list[str] = []
+    for article in articles:
+        told = list(article.text)
+        if document.lead_in:
+            attribution = found.pop(article.line)
+            assert attribution.startswith(article.title)
+            assert attribution.endswith(article.source)
+            told.append(document.lead_in)
+    assert [line for number, line in found.items() if line and number not in lost] == told
+
+
+@given(
+    st.text(alphabet=st.characters(codec="ascii", categories=["L", "N", "P", "Zs"]), min_size=1).map(
+        clean_line
+    ),
+    st.dates(min_value=date(1000, 1, 1)),
+    st.dates(min_value=date(1000, 1, 1)),
+)
+@settings(deadline=None)
+def test_the_fast_way_reads_what_the_slow_way_reads(title: str, updated: date, added: date) -> None:
+    def line(label: str) -> str:
+        days = [f"{day:%B} {day.day}th, {day.year}" for day in (updated, added)]
+        return f"- {title} [{label}: {days[0]}] [Originally Added On: {days[1]}]\n"
+
+    assert parse(line("Last Updated On")) == parse(line("last updated on"))
+
+
+@pytest.mark.parametrize("label", ["Last Updated On: May 2nd, 2014]", "Originally Added On: May 2nd, 2014]"])
+def test_half_a_stamp_is_cut_off_wherever_it_ends(label: str) -> None:
+    for length in range(len(label)):
+        document = parse(f"- Before{STAMPS}\n- Title [{label[:length]}")
+        assert document.items[1:] == (Item("Title", line=2),)
+        assert [problem.line for problem in document.problems] == [2]
+
+
+def test_a_last_line_with_its_end_may_lack_stamps() -> None:
+    assert parse(f"- Before{STAMPS}\n- Title\n").problems == ()
+    assert [problem.line for problem in parse(f"- Before{STAMPS}\n- Title").problems] == [2]
+
+
+def test_limits_cut_with_a_problem() -> None:
+    limit = capture.MAX_PARAGRAPH
+    document = parse(
+        f"{'p' * limit}\n{'q' * (limit + 1)}\nSee:\n{'t' * 501} - Paper\n- {'h' * 501}{STAMPS}\n"
+    )
+    article, headline = document.items
+    assert [len(paragraph) for paragraph in article.text] == [limit, limit]
+    assert (len(article.title), article.source, len(headline.title)) == (500, "Paper", 500)
+    assert [problem.line for problem in document.problems] == [2, 4, 5]
+
+
+def test_a_text_that_is_too_long_is_cut_before_a_line() -> None:
+    whole = capture.MAX_TEXT // capture.MAX_PARAGRAPH
+    document = parse(f"{'p' * capture.MAX_PARAGRAPH}\n" * whole + "one more\nand another\n")
+    assert len(document.items[0].text) == whole
+    assert [problem.line for problem in document.problems] == [whole + 1]
+
+
+def test_a_first_line_of_one_long_word_is_still_a_title() -> None:
+    (article,) = parse("w" * 300).items
+    assert article.title == "w" * 120 + "…"
+    assert article.text == ("w" * 300,)
+
+
+def test_a_list_line_is_no_attribution() -> None:
+    (article,) = parse("Bring:\n- water\n").items
+    assert (article.title, article.text) == ("Bring:", ("Bring:", "- water"))
+
+
+def test_a_date_problem_names_its_line_and_the_item_stays() -> None:
+    document = parse(f"- A{STAMPS}\n- B [Originally Added On: May 32nd, 2014]\n")
+    assert document.items[1] == Item("B", line=2)
+    assert document.problems == (Problem("a.txt", 2, parse_day("May 32nd, 2014").problem or ""),)
+
+
+def test_a_binary_file_is_one_problem() -> None:
+    document = read("b.bin", b"\x7fELF\x02\x01\x01\x00" * 9)
+    assert document.items == ()
+    assert [(problem.path, problem.line) for problem in document.problems] == [("b.bin", 0)]
+
+
+def test_raw_lines_keep_their_numbers_and_are_clean() -> None:
+    data = "\ufeffone\r\n\n  two\tx \x1b]0;evil\x07\r\u2028three\n".encode()
+    assert decode_lines(data) == ("one", "", "  two   x ", " three")
+    assert decode_lines(b"") == ()
+
+
+def test_raw_lines_are_bounded() -> None:
+    (line,) = decode_lines(b"x" * (MAX_RAW_LINE + 1))
+    assert line == "x" * MAX_RAW_LINE + "…"
+    shown = decode_lines(b"12345678\n" * (MAX_RAW_TEXT // 9 + 5))
+    assert shown[-1] == "…"
+    assert len(shown) == MAX_RAW_TEXT // 9 + 1
