@@ -97,12 +97,12 @@ def _walk_folder(top: str) -> Iterator[File | Problem]:
             with os.scandir(folder) as entries:
                 for entry in entries:
                     if not entry.name.startswith("."):
-                        yield from _entry(entry, top, waiting)
+                        yield from _entry(entry, waiting)
         except OSError as error:
             yield Problem(folder, 0, f"This folder cannot be read: {error.strerror}.")
 
 
-def _entry(entry: "os.DirEntry[str]", top: str, waiting: list[str]) -> Iterator[File | Problem]:
+def _entry(entry: "os.DirEntry[str]", waiting: list[str]) -> Iterator[File | Problem]:
     try:
         if entry.is_symlink():
             # A link inside of the folder leads to what is walked anyway; one that leaves it is not followed.

@@ -17,14 +17,14 @@ from os import cpu_count
 from time import monotonic
 
 from reader import folders, formats
-from reader.catalogue import Batch, Fingerprint, Flags, Known, Packed, known_documents, pack, touch
+from reader.catalogue import Batch, Fingerprint, Flags, Known, Packed, building, known_documents, pack, touch
 from reader.folders import File
 from reader.model import Document, Problem
 
 UNREADABLE = Fingerprint(-1, -1, -1)
 """Equals no file's: a file that could not be read is tried again by each scan."""
 
-FIRST_BATCH, BATCH = 2_000, 20_000
+FIRST_BATCH, BATCH = 2_000, 60_000
 """Rows a transaction: few at first, so that something is there to be looked at."""
 
 FILES_A_TASK = 48
@@ -95,71 +95,77 @@ class Scan:
         self._progress = progress
         self._stopped = stopped
         self._started = monotonic()
+        self._counts: Counter[str] = Counter()
+        self._items = 0
 
     def run(self, files: Sequence[File]) -> Report:
         """Make the catalogue tell what ``files`` tell."""
+        # Left over by a scan that was cut off.
+        complete = self._join()
         known = known_documents(self._db)
         present = {file.path for file in files}
         fresh = [f for f in files if f.path not in known or known[f.path].fingerprint != _fingerprint(f)]
         gone = {path: document for path, document in known.items() if path not in present}
-        return _Update(self, known, gone).run(fresh)
+        if len(fresh) >= MANY_FILES:
+            building.begin(self._db)
+        complete = complete and self._take_in(fresh, known, gone) and self._join() and self._take_out(tuple(gone))
+        return Report(**self._counts, complete=complete)
 
-    def write(self, batch: Sequence[Packed], gone: Sequence[str] = ()) -> None:
-        """Take documents in and out, in one transaction."""
-        if batch or gone:
-            Batch(self._db, self._flags).write(batch, gone)
-
-    def recognise(self, known: Known, packed: Packed) -> None:
-        """Note that the bytes of ``known`` are now found as ``packed``: touched, or moved."""
-        touch(self._db, known, packed.path, packed.fingerprint)
-
-    def report(self, done: int, total: int, items: int) -> bool:
-        """Tell how far it is; whether to go on."""
-        self._progress(Progress(done, total, items, monotonic() - self._started))
-        return not self._stopped()
-
-
-class _Update:
-    """What a scan does with the files that differ."""
-
-    def __init__(self, scan: Scan, known: Mapping[str, Known], gone: dict[str, Known]) -> None:
-        self._scan = scan
-        self._known = known
-        self._gone = gone
-        self._moved_from = {document.digest: document for document in gone.values() if document.digest}
-        self._counts: Counter[str] = Counter()
-
-    def run(self, fresh: Sequence[File]) -> Report:
+    def _take_in(self, fresh: Sequence[File], known: Mapping[str, Known], gone: dict[str, Known]) -> bool:
+        """Write what differs. Whether that was gone through to the end, as with all the steps."""
+        moved_from = {document.digest: document for document in gone.values() if document.digest}
         batch: list[Packed] = []
-        size = items = 0
+        size, most = 0, FIRST_BATCH
         for done, packed in enumerate(_parsed(fresh), 1):
-            if self._is_recognised(packed):
+            before = known.get(packed.path)
+            same = before if before else moved_from.pop(packed.digest, None)
+            if same and same.digest == packed.digest:
+                self._recognise(same, packed)
+                gone.pop(same.path, None)
                 continue
+            self._counts["changed" if before else "added"] += 1
             batch.append(packed)
             size += len(packed.rows)
-            if size >= (BATCH if items else FIRST_BATCH):
-                self._scan.write(batch)
-                items += size
-                batch, size = [], 0
-                if not self._scan.report(done, len(fresh), items):
-                    return Report(**self._counts, complete=False)
-        self._scan.write(batch, tuple(self._gone))
-        self._scan.report(len(fresh), len(fresh), items + size)
-        return Report(**self._counts, removed=len(self._gone))
+            if size >= most:
+                Batch(self._db, self._flags).write(batch)
+                self._items += size
+                batch, size, most = [], 0, BATCH
+                if not self._goes_on(done, len(fresh)):
+                    return False
+        if batch:
+            Batch(self._db, self._flags).write(batch)
+        self._items += size
+        return self._goes_on(len(fresh), len(fresh))
 
-    def _is_recognised(self, packed: Packed) -> bool:
-        """Whether the bytes of ``packed`` are known already, under this or under another name."""
-        before = self._known.get(packed.path)
-        same = before if before and before.digest == packed.digest else None
-        if not before:
-            same = self._moved_from.pop(packed.digest, None)
-        self._counts["changed" if before else "moved" if same else "added"] += 1
-        if not same or not packed.digest:
-            return False
-        if not before:
-            del self._gone[same.path]
-        self._scan.recognise(same, packed)
+    def _recognise(self, known: Known, packed: Packed) -> None:
+        """Note that the bytes of ``known`` are now found as ``packed``: touched, or moved."""
+        self._counts["moved"] += packed.path != known.path
+        if (packed.path, packed.fingerprint) != (known.path, known.fingerprint):
+            touch(self._db, known, packed.path, packed.fingerprint)
+
+    def _take_out(self, gone: Sequence[str]) -> bool:
+        for start in range(0, len(gone), FILES_A_TASK):
+            paths = gone[start : start + FILES_A_TASK]
+            Batch(self._db, self._flags).write((), paths)
+            self._counts["removed"] += len(paths)
+            if self._stopped():
+                return False
         return True
+
+    def _join(self) -> bool:
+        """Do what was put off while a new catalogue was filled."""
+        while building.is_under_way(self._db):
+            stories = building.crowded(self._db)
+            for start in range(0, len(stories), FIRST_BATCH):
+                if self._stopped():
+                    return False
+                Batch(self._db, self._flags).join(stories[start : start + FIRST_BATCH])
+            building.end(self._db)
+        return True
+
+    def _goes_on(self, done: int, total: int) -> bool:
+        self._progress(Progress(done, total, self._items, monotonic() - self._started))
+        return not self._stopped()
 
 
 def _parsed(files: Sequence[File]) -> Iterator[Packed]:

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from reader.catalogue import Facets, FacetView, Plan
-from reader.query import Query, SlowPattern, Term, Text
+from reader.query import Query, Term, Text
 
 FIRST_PAGE = 200
 """Rows in the first answer."""
@@ -55,12 +55,14 @@ class Searcher:
     def first(self, query: Query, most: int = FIRST_PAGE) -> Answer:
         """The first ``most`` hits."""
         plan = self._plan(query)
-        hints = (*query.hints, *plan.hints)
-        try:
-            rows = self._view.page(plan, most)
-        except SlowPattern as slow:
-            return Answer(query, plan, plan.term, array("q"), True, (*hints, str(slow)), plan.inside)
+        rows = self._view.page(plan, most)
+        hints = (*query.hints, *plan.hints, *filter(None, (self._view.slow,)))
         return Answer(query, plan, plan.term, rows, len(rows) < most, hints, plan.inside)
+
+    @property
+    def slow(self) -> str:
+        """Why the last answer may lack some hits (a pattern took too long): a sentence, empty when it lacks none."""
+        return self._view.slow
 
     def count(self, answer: Answer) -> int:
         """How many hits there are."""
@@ -72,7 +74,7 @@ class Searcher:
 
     def rows(self, answer: Answer) -> Iterator["array[int]"]:
         """All row numbers, in order, chunk by chunk."""
-        return self._view.rows(answer.plan)
+        return iter((answer.rows,)) if answer.complete else self._view.rows(answer.plan)
 
     def facets(self, query: Query) -> Facets:
         """The counts by group, each group counted without its own terms."""
@@ -100,4 +102,4 @@ class Searcher:
         return tuple(sorted(((term, count) for term, count in counts if count), key=lambda pair: -pair[1]))
 
     def _plan(self, query: Query) -> Plan:
-        return self._view.plan(replace(query, hints=()), self._saved, date.today())  # noqa: DTZ011
+        return self._view.plan(replace(query, hints=()), self._saved, date.today())

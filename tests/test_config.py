@@ -72,9 +72,7 @@ def test_default_paths_go_from_config_to_seeds_to_library_to_samples(tmp_path: P
     assert default_paths(config, places, tmp_path) == (tmp_path / "a", tmp_path / "b")
 
 
-def test_installed_samples_come_before_those_of_a_checkout(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_installed_samples_come_before_those_of_a_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("reader.config.__file__", str(tmp_path / "reader" / "config.py"))
     places = find_places({"HOME": str(tmp_path)})
     assert default_paths(Config(), places, tmp_path) == (tmp_path / "seeds",)
@@ -94,7 +92,7 @@ def test_without_a_file_everything_has_its_default(file: Path) -> None:
 
 def test_a_file_settles_everything(file: Path, sealed: Path) -> None:
     file.write_text(
-        '\n'.join(
+        "\n".join(
             (
                 'paths = ["~/news", "/srv/more", "beside"]',
                 'theme = "nord"',
@@ -143,11 +141,11 @@ def test_what_makes_no_sense_is_told_with_file_and_line(file: Path, source: str,
 
 def test_what_cannot_be_read_is_told(file: Path) -> None:
     file.write_bytes(b'theme = "\xff"')
-    with pytest.raises(ConfigError, match="config.toml: it is not UTF-8."):
+    with pytest.raises(ConfigError, match=r"config\.toml: it is not UTF-8\."):
         load(file)
     file.unlink()
     file.mkdir()
-    with pytest.raises(ConfigError, match="config.toml: it cannot be read: Is a directory."):
+    with pytest.raises(ConfigError, match=r"config\.toml: it cannot be read: Is a directory\."):
         load(file)
 
 

@@ -1,10 +1,11 @@
 """The rebuildable cache that makes a million items as quick as eighty.
 
 ``schema`` the tables; ``packing`` a document as rows; ``telling`` the rule of identity; ``writer`` documents in and
-out; ``flags`` the copy of the marks; ``plan`` a query as SQL; ``view`` windows, counts and items; ``facets`` counts by
-group.
+out; ``building`` a new catalogue; ``flags`` the copy of the marks; ``wording`` what the full-text index can say;
+``planner`` from a query to a ``plan`` in SQL; ``view`` windows, counts and items; ``facets`` counts by group.
 """
 
+from reader.catalogue import building
 from reader.catalogue.facets import Facets, FacetView
 from reader.catalogue.flags import (
     list_missing,
@@ -30,6 +31,7 @@ __all__ = [
     "Packed",
     "Plan",
     "View",
+    "building",
     "from_key",
     "known_documents",
     "list_missing",

@@ -35,7 +35,7 @@ class FacetView(View):
 
     def facets(self, plan: Plan) -> Facets:
         """The counts of the result of ``plan``; those of everything are kept until the catalogue changes."""
-        if not plan.everything or plan.limit is not None:
+        if not plan.everything:
             return self._counted(plan)
         stamp = self._stamp()
         kept = self._kept
@@ -68,10 +68,7 @@ class FacetView(View):
         if plan.limit is not None:
             found += f" ORDER BY {plan.order} LIMIT {plan.limit}"
         alone = f"SELECT doc, count(*) FROM ({found}) WHERE doc IS NOT NULL GROUP BY doc"
-        several = (
-            f"SELECT echoes.doc, count(DISTINCT row) FROM echoes JOIN ({found}) USING (row)"
-            " GROUP BY echoes.doc"
-        )
+        several = f"SELECT echoes.doc, count(DISTINCT row) FROM echoes JOIN ({found}) USING (row) GROUP BY echoes.doc"
         counts: Counter[int] = Counter()
         for query in (alone, several):
             counts.update(dict(self._db.execute(query, plan.params)))

@@ -3,13 +3,15 @@
 The truth is the state file; this copy can be made again from it at any time.
 """
 
+import json
 import sqlite3
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from reader.catalogue.packing import indexed
 from reader.catalogue.schema import ordinal, to_key, transaction
-from reader.catalogue.telling import first_row, listed_under
-from reader.catalogue.writer import INSERT_ITEM, INSERT_WORDS, Flags
+from reader.catalogue.telling import listed_under, row_number
+from reader.catalogue.writer import INSERT_ITEM, INSERT_WORDS, Flags, delete_item, free_row
 from reader.model import Mark, item_id
 
 
@@ -56,42 +58,59 @@ def _keys(connection: sqlite3.Connection, row: int) -> list[int]:
 
 
 def list_missing(connection: sqlite3.Connection, marks: Mapping[str, Mark]) -> bool:
-    """List the starred items of ``marks`` that no document tells of, and drop those that are starred no more.
-
-    Whether anything changed.
-    """
-    absent = {
-        item: mark
-        for item, mark in marks.items()
-        if mark.starred and mark.title and not _rows(connection, to_key(item))
-    }
-    dropped = connection.execute(
-        "SELECT row, title, name FROM items JOIN sources USING (source) WHERE seen = 0 AND starred = 0"
-    ).fetchall()
-    if absent or dropped:
+    """List the starred items of ``marks`` that no document tells of, and no others; whether anything changed."""
+    wanted = _missing(connection, marks)
+    listed = {key: row for row, key in connection.execute("SELECT row, key FROM items WHERE seen = 0")}
+    dropped = [row for key, row in listed.items() if key not in wanted]
+    new = [missing for key, missing in wanted.items() if key not in listed]
+    if dropped or new:
         with transaction(connection):
             for row in dropped:
-                _drop(connection, *row)
-            for item, mark in absent.items():
-                _insert_missing(connection, item, mark)
-    return bool(absent or dropped)
+                delete_item(connection, row)
+            for missing in new:
+                _insert_missing(connection, missing)
+    return bool(dropped or new)
 
 
-def _drop(connection: sqlite3.Connection, row: int, title: str, source: str) -> None:
-    forgotten = (row, indexed(title), indexed(source), "")
-    connection.execute("INSERT INTO words (words, rowid, title, source, body) VALUES ('delete', ?, ?, ?, ?)", forgotten)
-    connection.execute("DELETE FROM items WHERE row = ?", (row,))
+@dataclass(slots=True)
+class _Missing:
+    """An item that is known from its marks alone: one for each title, source and day that they name."""
+
+    key: int
+    mark: Mark
+    keys: set[int]
 
 
-def _insert_missing(connection: sqlite3.Connection, item: str, mark: Mark) -> None:
-    serial = connection.execute("SELECT value FROM meta WHERE name = 'serial'").fetchone()
-    number = int(serial[0]) + 1 if serial else 1
-    connection.execute("INSERT OR REPLACE INTO meta VALUES ('serial', ?)", (number,))
+def _missing(connection: sqlite3.Connection, marks: Mapping[str, Mark]) -> dict[int, _Missing]:
+    named: dict[int, _Missing] = {}
+    for item, mark in marks.items():
+        if mark.starred and mark.title:
+            key = to_key(item_id(mark.title, mark.source, mark.published))
+            missing = named.setdefault(key, _Missing(key, mark, {key}))
+            missing.keys.add(to_key(item))
+    told = _told(connection, {key for missing in named.values() for key in missing.keys})
+    return {key: missing for key, missing in named.items() if not missing.keys & told}
+
+
+def _told(connection: sqlite3.Connection, keys: Iterable[int]) -> set[int]:
+    """Those of ``keys`` by which an item goes that a document tells of."""
+    query = (
+        "SELECT key FROM items WHERE key IN (SELECT value FROM json_each(?1)) AND seen > 0 UNION"
+        " SELECT aliases.key FROM aliases JOIN items USING (row)"
+        " WHERE aliases.key IN (SELECT value FROM json_each(?1)) AND seen > 0"
+    )
+    return {key for (key,) in connection.execute(query, (json.dumps(list(keys)),))}
+
+
+def _insert_missing(connection: sqlite3.Connection, missing: _Missing) -> None:
+    mark = missing.mark
     connection.execute("INSERT OR IGNORE INTO sources (name) VALUES (?)", (mark.source,))
     (source,) = connection.execute("SELECT source FROM sources WHERE name = ?", (mark.source,)).fetchone()
     published = ordinal(mark.published)
-    row = first_row(listed_under(0, published, None)) + number
+    row = free_row(connection, row_number(listed_under(0, published, None), 0, missing.key))
     story = to_key(item_id(mark.title, mark.source, None))
     what = (mark.title, source, 0, published, None, None)
-    connection.execute(INSERT_ITEM, (row, to_key(item), story, *what, 0, None, None, mark.read, mark.starred))
+    connection.execute(INSERT_ITEM, (row, missing.key, story, *what, 0, None, None, mark.read, mark.starred))
+    aliases = ((key, row) for key in missing.keys - {missing.key})
+    connection.executemany("INSERT OR REPLACE INTO aliases VALUES (?, ?)", aliases)
     connection.execute(INSERT_WORDS, (row, indexed(mark.title), indexed(mark.source), ""))

@@ -20,13 +20,17 @@ VERSION = 1
 KINDS = (Kind.HEADLINE, Kind.VIDEO, Kind.ARTICLE)
 """Kinds by their number in the tables; of several tellings of one item the larger number wins."""
 
+ARTICLE = KINDS.index(Kind.ARTICLE)
+
 UNDATED_ARTICLE = 4_000_000
 """Stands for the day of an article without one: after every day of the calendar, so that it leads the list."""
 
 DAY_SHIFT = 32
-"""A row number is ``day << DAY_SHIFT | serial``: newest first is the table's own order, read backwards."""
+"""A row number begins with the day: newest first is the table's own order, read backwards."""
 
-SCHEMA = """
+STORY_INDEX = "CREATE INDEX IF NOT EXISTS items_story ON items (story)"
+
+SCHEMA = f"""
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE documents (
     doc INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL UNIQUE,
@@ -44,10 +48,10 @@ CREATE TABLE items (
     published INTEGER, updated INTEGER,   -- proleptic Gregorian ordinals
     text INTEGER,
     seen INTEGER NOT NULL,
-    doc INTEGER, line INTEGER,         -- the one telling; several stand in `echoes`
+    doc INTEGER, line INTEGER,         -- of the one telling; if there are several, they stand in `echoes`
     read INTEGER NOT NULL DEFAULT 0, starred INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX items_key ON items (key);
-CREATE INDEX items_story ON items (story);
+{STORY_INDEX};
 CREATE INDEX items_doc ON items (doc, line) WHERE doc IS NOT NULL;
 CREATE INDEX items_source ON items (source) WHERE source <> 0;
 CREATE INDEX items_kind ON items (kind) WHERE kind <> 0;

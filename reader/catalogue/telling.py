@@ -9,10 +9,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from reader.catalogue.schema import DAY_SHIFT, KINDS, UNDATED_ARTICLE, from_ordinal, to_key
-from reader.model import Kind, item_id
-
-ARTICLE = KINDS.index(Kind.ARTICLE)
+from reader.catalogue.schema import ARTICLE, DAY_SHIFT, UNDATED_ARTICLE, from_ordinal, to_key
+from reader.model import item_id
 
 LINE_SHIFT = 22
 LAST_LINE = (1 << DAY_SHIFT - LINE_SHIFT) - 1
@@ -83,7 +81,7 @@ def items_of(tellings: Iterable[Telling]) -> tuple[Told, ...]:
     if any(telling.kind == ARTICLE for telling in told):
         return (_joined(told),)
     days = sorted({telling.published or 0 for telling in told})
-    return tuple(_joined([telling for telling in told if (telling.published or 0) == day]) for day in days)
+    return tuple(_joined([t for t in told if (t.published or 0) == day]) for day in days)
 
 
 def _joined(tellings: Sequence[Telling]) -> Told:

@@ -10,9 +10,12 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
-from reader.catalogue.plan import Plan, Planner, Wanted
+from reader.catalogue.plan import Plan
+from reader.catalogue.planner import Planner
 from reader.catalogue.schema import DAY_SHIFT, KINDS, UNDATED_ARTICLE, connect, from_key, from_ordinal, to_key
+from reader.catalogue.wording import Wanted
 from reader.errors import CatalogueError
 from reader.model import Entry, Item, Problem, Sighting
 from reader.query import Clock, Query, SlowPattern, Style, fold
@@ -20,8 +23,8 @@ from reader.query import Clock, Query, SlowPattern, Style, fold
 CHUNK = 20_000
 """Row numbers fetched at a time: an interrupt is never further away."""
 
-PATIENCE, PATIENCE_PER_ITEM = 1.0, 5e-6
-"""How long a regular expression may take in all, in seconds."""
+PATIENCE, PATIENCE_PER_ITEM = 0.8, 4e-6
+"""How long a regular expression may take in all, in seconds; what it has not looked at by then is left out."""
 
 ENTRY = (
     "SELECT row, key, title, name, kind, published, updated, coalesce(line, 1), read, starred, seen"
@@ -39,8 +42,9 @@ class View:
     def __init__(self, path: Path) -> None:
         self._db = connect(path)
         self._wanted: tuple[Wanted, ...] = ()
-        self._slow: SlowPattern | None = None
         self._deadline = 0.0
+        self.slow = ""
+        """Why the last answer may lack some items: a sentence, empty when it lacks none."""
         self._db.create_function("found", 2, self._found, deterministic=True)
         self._db.create_function("folded", 1, fold, deterministic=True)
 
@@ -56,7 +60,7 @@ class View:
 
     def plan(self, query: Query, saved: Mapping[str, str], today: date) -> Plan:
         """How ``query`` is answered here and now."""
-        with self._asking(()):
+        with _translated():
             return Planner(self._db, saved, Clock(today, self.newest_day())).plan(query)
 
     def page(self, plan: Plan, most: int) -> "array[int]":
@@ -81,8 +85,7 @@ class View:
 
     def entries(self, rows: Sequence[int]) -> tuple[Entry, ...]:
         """The entries of ``rows``, in that order; a row that is gone meanwhile is left out."""
-        found = self._db.execute(ENTRY, ("[" + ",".join(map(str, rows)) + "]",))
-        entries = {row: _entry(row, *rest) for row, *rest in found}
+        entries = {found[0]: _entry(found) for found in self._all(ENTRY, _listed(rows))}
         return tuple(entries[row] for row in rows if row in entries)
 
     # Single items
@@ -94,50 +97,49 @@ class View:
             "SELECT DISTINCT row FROM (SELECT row FROM items WHERE key BETWEEN ?1 AND ?2"
             " UNION SELECT row FROM aliases WHERE key BETWEEN ?1 AND ?2) LIMIT 2"
         )
-        rows = [row for (row,) in self._db.execute(query, (low, high))]
+        rows = [row for (row,) in self._all(query, low, high)]
         return [entry.id for entry in self.entries(rows)]
 
     def row_of(self, item: str) -> int | None:
         """The row number of the item that goes by this id."""
         key = to_key(item)
         query = "SELECT row FROM items WHERE key = ?1 UNION SELECT row FROM aliases WHERE key = ?1"
-        found = self._db.execute(query, (key,)).fetchone()
-        return found[0] if found else None
+        found = self._all(query, key)
+        return found[0][0] if found else None
 
     def rows_of(self, items: Iterable[str]) -> list[int]:
         """The row numbers of the items that go by these ids."""
-        keys = "[" + ",".join(str(to_key(item)) for item in items) + "]"
         query = (
             "SELECT row FROM items WHERE key IN (SELECT value FROM json_each(?1))"
             " UNION SELECT row FROM aliases WHERE key IN (SELECT value FROM json_each(?1))"
         )
-        return [row for (row,) in self._db.execute(query, (keys,))]
+        return [row for (row,) in self._all(query, _listed(map(to_key, items)))]
 
     def unread_among(self, rows: Sequence[int]) -> set[int]:
         """Those of ``rows`` that are unread."""
         query = "SELECT row FROM items WHERE read = 0 AND row IN (SELECT value FROM json_each(?))"
-        return {row for (row,) in self._db.execute(query, ("[" + ",".join(map(str, rows)) + "]",))}
+        return {row for (row,) in self._all(query, _listed(rows))}
 
     def ids_of(self, rows: Sequence[int]) -> dict[int, tuple[str, ...]]:
         """Every id that the items in ``rows`` go by, the item's own first."""
-        numbers = "[" + ",".join(map(str, rows)) + "]"
+        numbers = _listed(rows)
         ids: dict[int, tuple[str, ...]] = {}
         for table in ("items", "aliases"):
             query = f"SELECT row, key FROM {table} WHERE row IN (SELECT value FROM json_each(?))"
-            for row, key in self._db.execute(query, (numbers,)):
+            for row, key in self._all(query, numbers):
                 ids[row] = (*ids.get(row, ()), from_key(key))
         return ids
 
     def text(self, row: int) -> tuple[str, ...]:
         """The paragraphs of an item."""
         query = "SELECT body FROM items JOIN texts USING (text) WHERE row = ?"
-        found = self._db.execute(query, (row,)).fetchone()
-        return tuple(found[0].split("\n")) if found else ()
+        found = self._all(query, row)
+        return tuple(found[0][0].split("\n")) if found else ()
 
     def sightings(self, rows: Iterable[int]) -> dict[int, tuple[Sighting, ...]]:
         """Where the items in ``rows`` are told of, by path and line."""
         query = "SELECT path, line FROM tellings JOIN documents USING (doc) WHERE row = ? ORDER BY path, line"
-        return {row: tuple(Sighting(*found) for found in self._db.execute(query, (row,))) for row in rows}
+        return {row: tuple(Sighting(*found) for found in self._all(query, row)) for row in rows}
 
     def told_by(self, path: str, most: int = -1, start: int = 0) -> tuple[Entry, ...]:
         """The items that a document tells of, in the order of its lines."""
@@ -145,15 +147,15 @@ class View:
             "SELECT row FROM tellings WHERE doc = (SELECT doc FROM documents WHERE path = ?)"
             " ORDER BY line LIMIT ? OFFSET ?"
         )
-        return self.entries([row for (row,) in self._db.execute(query, (path, most, start))])
+        return self.entries([row for (row,) in self._all(query, path, most, start)])
 
     def neighbours(self, row: int, most: int) -> tuple[Entry, ...]:
         """The dated items listed just after (newer) and just before (older) ``row``, newest first."""
         first_undated = UNDATED_ARTICLE << DAY_SHIFT
         newer = "SELECT row FROM items WHERE row > ? AND row < ? ORDER BY row LIMIT ?"
         older = "SELECT row FROM items WHERE row < ? AND row >= ? ORDER BY row DESC LIMIT ?"
-        above = [r for (r,) in self._db.execute(newer, (row, first_undated, most))]
-        below = [r for (r,) in self._db.execute(older, (row, 1 << DAY_SHIFT, most))]
+        above = [r for (r,) in self._all(newer, row, first_undated, most)]
+        below = [r for (r,) in self._all(older, row, 1 << DAY_SHIFT, most)]
         return self.entries([*reversed(above), *below])
 
     # The whole
@@ -161,21 +163,21 @@ class View:
     def newest_day(self) -> date | None:
         """The newest day on which anything is listed."""
         query = "SELECT max(row) FROM items WHERE row < ?"
-        (row,) = self._db.execute(query, (UNDATED_ARTICLE << DAY_SHIFT,)).fetchone()
+        ((row,),) = self._all(query, UNDATED_ARTICLE << DAY_SHIFT)
         return from_ordinal((row or 0) >> DAY_SHIFT)
 
     def problems(self) -> tuple[Problem, ...]:
         """What could not be read as it should be, by path and line."""
         query = "SELECT path, line, message FROM problems JOIN documents USING (doc) ORDER BY path, line, message"
-        return tuple(Problem(*found) for found in self._db.execute(query))
+        return tuple(Problem(*found) for found in self._all(query))
 
     def document_count(self) -> int:
         """How many documents are known."""
-        return int(self._db.execute("SELECT count(*) FROM documents").fetchone()[0])
+        return int(self._all("SELECT count(*) FROM documents")[0][0])
 
     def version(self) -> int:
         """A number that changes whenever another connection has written."""
-        return int(self._db.execute("PRAGMA data_version").fetchone()[0])
+        return int(self._all("PRAGMA data_version")[0][0])
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -184,51 +186,54 @@ class View:
 
     # Asking
 
+    def _all(self, query: str, *params: object) -> list[tuple[Any, ...]]:
+        with _translated():
+            return self._db.execute(query, params).fetchall()
+
     @contextmanager
     def _asking(self, wanted: tuple[Wanted, ...]) -> Iterator[None]:
-        """Answer what the SQL asks about ``wanted``, and turn SQLite's errors into ours."""
-        self._wanted, self._slow = wanted, None
+        """Be ready to answer what the SQL asks about ``wanted``."""
+        self._wanted, self.slow = wanted, ""
         if any(each.text.style is Style.REGEX for each in wanted):
-            self._deadline = monotonic() + PATIENCE + PATIENCE_PER_ITEM * self._serial()
-        try:
+            ((items,),) = self._all("SELECT count(*) FROM items")
+            self._deadline = monotonic() + PATIENCE + PATIENCE_PER_ITEM * items
+        with _translated():
             yield
-        except sqlite3.OperationalError as error:
-            if self._slow:
-                raise self._slow from error
-            if "interrupted" in str(error):
-                raise Interrupted("A newer question took the place of this one.") from error
-            raise CatalogueError(f"The catalogue cannot answer: {error}.") from error
 
-    def _serial(self) -> int:
-        """About how many items there are: cheaper than counting them."""
-        found = self._db.execute("SELECT value FROM meta WHERE name = 'serial'").fetchone()
-        return int(found[0]) if found else 0
-
-    def _found(self, number: int, text: str | None) -> bool:
+    def _found(self, number: int, text: str | None) -> bool | None:
+        """Whether a wanted text stands in this one; nothing where that takes too long to say."""
         if text is None:
             return False
         wanted = self._wanted[number]
+        if wanted.text.style is not Style.REGEX:
+            return wanted.found(text)
+        if self.slow and monotonic() > self._deadline:
+            return None
         try:
-            if wanted.text.style is Style.REGEX and monotonic() > self._deadline:
-                raise SlowPattern(f"The expression /{wanted.text.value}/ takes too long here.")
+            if monotonic() > self._deadline:
+                raise SlowPattern(f"The pattern /{wanted.text.value}/ takes too long here.")
             return wanted.found(text)
         except SlowPattern as slow:
-            self._slow = slow
-            raise
+            self.slow = f"{slow} What it was not tried on is left out."
+            return None
 
 
-def _entry(
-    row: int,
-    key: int,
-    title: str,
-    source: str,
-    kind: int,
-    published: int | None,
-    updated: int | None,
-    line: int,
-    read: int,
-    starred: int,
-    seen: int,
-) -> Entry:
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turn SQLite's errors into ours."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        if "interrupted" in str(error):
+            raise Interrupted("A newer question took the place of this one.") from error
+        raise CatalogueError(f"The catalogue cannot answer: {error}.") from error
+
+
+def _listed(numbers: Iterable[int]) -> str:
+    return "[" + ",".join(map(str, numbers)) + "]"
+
+
+def _entry(found: tuple[Any, ...]) -> Entry:
+    row, key, title, source, kind, published, updated, line, read, starred, seen = found
     item = Item(title, KINDS[kind], source, from_ordinal(published), from_ordinal(updated), (), line)
     return Entry(row, from_key(key), item, bool(read), bool(starred), seen)

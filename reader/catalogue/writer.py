@@ -9,17 +9,26 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from reader.catalogue import building
 from reader.catalogue.packing import Fingerprint, Packed, Row, indexed
 from reader.catalogue.schema import transaction
-from reader.catalogue.telling import Telling, Told, first_row, items_of, listed_under
+from reader.catalogue.telling import Telling, Told, items_of, listed_under, row_number
 
 INSERT_ITEM = (
-    "INSERT INTO items (row, key, story, title, source, kind, published, updated, text, seen, doc, line, read, starred)"
+    "INSERT INTO items"
+    " (row, key, story, title, source, kind, published, updated, text, seen, doc, line, read, starred)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+INSERT_UNLESS_TAKEN = INSERT_ITEM.replace("INSERT", "INSERT OR IGNORE", 1)
 INSERT_WORDS = "INSERT INTO words (rowid, title, source, body) VALUES (?, ?, ?, ?)"
+
+Fresh = tuple[int, Row, int | None]
+"""A telling that comes: the numbers of its document and of its text, and what it says."""
+
+Entry = tuple[int, str, str, str]
+"""A row of the full-text index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,28 +60,56 @@ def known_documents(connection: sqlite3.Connection) -> dict[str, Known]:
     return {path: Known(doc, path, Fingerprint(*stat), digest) for doc, path, *stat, digest in rows}
 
 
+def touch(connection: sqlite3.Connection, known: Known, path: str, fingerprint: Fingerprint) -> None:
+    """Note that a document with the bytes of ``known`` now has this path and fingerprint."""
+    # Another reader may have noted it first.
+    connection.execute(
+        "UPDATE OR IGNORE documents SET path = ?, size = ?, mtime = ?, inode = ? WHERE doc = ?",
+        (path, fingerprint.size, fingerprint.mtime, fingerprint.inode, known.doc),
+    )
+
+
 class Batch:
     """One transaction's worth of change: documents that come, and documents that go."""
 
     def __init__(self, connection: sqlite3.Connection, flags: Flags = NO_FLAGS) -> None:
         self._db = connection
         self._flags = flags
-        self._sources: dict[str, int] = {name: source for source, name in connection.execute("SELECT * FROM sources")}
-        self._serial = self._read_serial()
+        self._sources: dict[str, int] = {}
 
     def write(self, packed: Sequence[Packed], gone: Iterable[str] = ()) -> None:
         """Put ``packed`` in the place of what was known of their paths, and forget the paths in ``gone``."""
         with transaction(self._db):
+            self._read_sources()
+            packed = self._unknown(packed)
             replaced = self._numbers([*gone, *(document.path for document in packed)])
+            if building.is_under_way(self._db) and not replaced:
+                self._insert_alone(self._add_documents(packed))
+                return
             stories = self._stories_told_by(replaced)
             tellings: dict[int, list[Telling]] = {story: [] for story in stories}
             self._forget(replaced)
             fresh = self._add_documents(packed)
             tellings |= self._separate(fresh, tellings)
             self._derive(tellings, frozenset(replaced))
-            self._db.execute("INSERT OR REPLACE INTO meta VALUES ('serial', ?)", (self._serial,))
+
+    def join(self, stories: Iterable[int]) -> None:
+        """Derive the items of ``stories`` anew from their tellings."""
+        with transaction(self._db):
+            self._read_sources()
+            self._derive({story: [] for story in stories}, frozenset())
+
+    def _read_sources(self) -> None:
+        self._sources = {name: source for source, name in self._db.execute("SELECT source, name FROM sources")}
 
     # What goes
+
+    def _unknown(self, packed: Sequence[Packed]) -> Sequence[Packed]:
+        """Without the documents that another reader has written meanwhile."""
+        paths = json.dumps([document.path for document in packed])
+        query = "SELECT path, digest FROM documents WHERE path IN (SELECT value FROM json_each(?)) AND digest <> x''"
+        known = dict(self._db.execute(query, (paths,)))
+        return [document for document in packed if known.get(document.path) != document.digest]
 
     def _numbers(self, paths: Collection[str]) -> list[int]:
         query = "SELECT doc FROM documents WHERE path IN (SELECT value FROM json_each(?))"
@@ -81,9 +118,7 @@ class Batch:
     def _stories_told_by(self, docs: Collection[int]) -> set[int]:
         numbers = json.dumps(list(docs))
         direct = "SELECT story FROM items WHERE doc IN (SELECT value FROM json_each(?))"
-        echoed = (
-            "SELECT story FROM echoes JOIN items USING (row) WHERE echoes.doc IN (SELECT value FROM json_each(?))"
-        )
+        echoed = "SELECT story FROM echoes JOIN items USING (row) WHERE echoes.doc IN (SELECT value FROM json_each(?))"
         return {story for query in (direct, echoed) for (story,) in self._db.execute(query, (numbers,))}
 
     def _forget(self, docs: Collection[int]) -> None:
@@ -92,14 +127,13 @@ class Batch:
 
     # What comes
 
-    def _add_documents(self, packed: Sequence[Packed]) -> list[tuple[int, Row, int | None]]:
-        """The rows of the documents, each with its document's number and that of its text."""
-        rows = []
+    def _add_documents(self, packed: Sequence[Packed]) -> list[Fresh]:
+        """The tellings of the documents, which are noted, as are their texts."""
+        fresh: list[Fresh] = []
         for document in packed:
             doc = self._add_document(document)
-            for row in document.rows:
-                rows.append((doc, row, self._add_text(doc, row[-1])))
-        return rows
+            fresh += ((doc, row, self._add_text(doc, row[-1])) for row in document.rows)
+        return fresh
 
     def _add_document(self, document: Packed) -> int:
         stat = document.fingerprint
@@ -108,8 +142,9 @@ class Batch:
             (document.path, stat.size, stat.mtime, stat.inode, document.digest),
         )
         doc = int(inserted.lastrowid or 0)
-        problems = ((doc, line, message) for line, message in document.problems)
-        self._db.executemany("INSERT INTO problems VALUES (?, ?, ?)", problems)
+        if document.problems:
+            problems = ((doc, line, message) for line, message in document.problems)
+            self._db.executemany("INSERT INTO problems VALUES (?, ?, ?)", problems)
         return doc
 
     def _add_text(self, doc: int, body: str) -> int | None:
@@ -117,9 +152,7 @@ class Batch:
             return None
         return self._db.execute("INSERT INTO texts (doc, body) VALUES (?, ?)", (doc, body)).lastrowid
 
-    def _separate(
-        self, fresh: Sequence[tuple[int, Row, int | None]], touched: Mapping[int, object]
-    ) -> dict[int, list[Telling]]:
+    def _separate(self, fresh: Sequence[Fresh], touched: Mapping[int, object]) -> dict[int, list[Telling]]:
         """Write the tellings that are alone in their story; give back the others, by story."""
         counts = Counter(row[1] for _, row, _ in fresh)
         query = "SELECT DISTINCT story FROM items WHERE story IN (SELECT value FROM json_each(?))"
@@ -135,20 +168,36 @@ class Batch:
         self._insert_alone(alone)
         return others
 
-    def _insert_alone(self, rows: Sequence[tuple[int, Row, int | None]]) -> None:
-        marked = set(self._flags.keys).intersection(row[0] for _, row, _ in rows) if self._flags.keys else set()
+    def _insert_alone(self, fresh: Sequence[Fresh]) -> None:
+        marked = self._marked(fresh)
         items, entries = [], []
-        for doc, (key, story, title, source, kind, published, updated, line, body), text in rows:
-            number = self._number(listed_under(kind, published, updated))
+        for doc, (key, story, title, source, kind, published, updated, line, body), text in fresh:
+            number = row_number(listed_under(kind, published, updated), line, key)
             flags = self._flags.of((key,)) if key in marked else (False, False)
             where = (self._source(source), kind, published, updated, text, 1, doc, line)
             items.append((number, key, story, title, *where, *flags))
             entries.append((number, indexed(title), indexed(source), indexed(body)))
         # In the order of their numbers: both trees are then filled from one end.
-        items.sort()
-        entries.sort()
-        self._db.executemany(INSERT_ITEM, items)
+        order = sorted(range(len(items)), key=lambda index: items[index][0])
+        items = [items[index] for index in order]
+        entries = [entries[index] for index in order]
+        if self._db.executemany(INSERT_UNLESS_TAKEN, items).rowcount < len(items):
+            entries = self._renumbered(items, entries)
         self._db.executemany(INSERT_WORDS, entries)
+
+    def _marked(self, fresh: Sequence[Fresh]) -> set[int]:
+        return {row[0] for _, row, _ in fresh}.intersection(self._flags.keys) if self._flags.keys else set()
+
+    def _renumbered(self, items: Sequence[tuple[object, ...]], entries: Sequence[Entry]) -> list[Entry]:
+        """Insert the items whose numbers were taken under others; the entries, with the numbers as they are."""
+        query = "SELECT 1 FROM items WHERE row = ? AND doc = ? AND line = ?"
+        renumbered: list[Entry] = []
+        for item, (number, title, source, body) in zip(items, entries, strict=True):
+            if self._db.execute(query, (number, item[-4], item[-3])).fetchone() is None:
+                number = free_row(self._db, number)  # noqa: PLW2901
+                self._db.execute(INSERT_ITEM, (number, *item[1:]))
+            renumbered.append((number, title, source, body))
+        return sorted(renumbered)
 
     def _source(self, name: str) -> int:
         number = self._sources.get(name)
@@ -157,24 +206,16 @@ class Batch:
             self._sources[name] = number
         return number
 
-    def _number(self, day: int) -> int:
-        self._serial += 1
-        return first_row(day) + self._serial
-
-    def _read_serial(self) -> int:
-        found = self._db.execute("SELECT value FROM meta WHERE name = 'serial'").fetchone()
-        return int(found[0]) if found else 0
-
     # Stories with several tellings
 
     def _derive(self, fresh: Mapping[int, Sequence[Telling]], gone: frozenset[int]) -> None:
         for story, new in fresh.items():
             old_rows = self._rows_of(story)
             kept = [t for row in old_rows for t in self._tellings_of(row) if t.doc not in gone]
-            told = items_of([*kept, *new])
-            numbers = self._take_out(old_rows, told)
-            for item in told:
-                self._insert(story, item, numbers.get((item.key, item.day)))
+            for row in old_rows:
+                delete_item(self._db, row)
+            for item in items_of([*kept, *new]):
+                self._insert(story, item)
         self._db.executemany("DELETE FROM texts WHERE doc = ?", ((doc,) for doc in gone))
 
     def _rows_of(self, story: int) -> list[int]:
@@ -182,51 +223,22 @@ class Batch:
 
     def _tellings_of(self, row: int) -> list[Telling]:
         query = (
-            "SELECT tellings.doc, line, title, name, kind, published, updated, text, coalesce(length(body), 0)"
+            "SELECT tellings.doc, line, title, name, kind, published, updated, text, coalesce(body, '')"
             " FROM tellings JOIN sources USING (source) LEFT JOIN texts USING (text) WHERE row = ?"
         )
         return [Telling(*found) for found in self._db.execute(query, (row,))]
 
-    def _take_out(self, rows: Sequence[int], told: Sequence[Told]) -> dict[tuple[int, int], int]:
-        """Take the rows of a story out, but for starred items that nobody tells of now: these stay, as missing.
-
-        The numbers of the rows by key and day, so that an item that is told on keeps its number.
-        """
-        keys = {key for item in told for key in (item.key, *item.aliases)}
-        numbers = {}
-        for row in rows:
-            query = "SELECT key, kind, published, updated, starred FROM items WHERE row = ?"
-            key, kind, published, updated, starred = self._db.execute(query, (row,)).fetchone()
-            if starred and key not in keys:
-                self._unindex(row)
-                self._strip(row)
-            else:
-                numbers[key, listed_under(kind, published, updated)] = row
-                self._delete(row)
-        return numbers
-
-    def _strip(self, row: int) -> None:
-        self._db.execute("DELETE FROM echoes WHERE row = ?", (row,))
-        self._db.execute("UPDATE items SET seen = 0, doc = NULL, line = NULL, text = NULL WHERE row = ?", (row,))
-        self._index(row)
-
-    def _delete(self, row: int) -> None:
-        self._unindex(row)
-        for table in ("items", "echoes", "aliases"):
-            self._db.execute(f"DELETE FROM {table} WHERE row = ?", (row,))
-
-    def _insert(self, story: int, item: Told, number: int | None) -> None:
-        row = number or self._number(item.day)
-        source = self._source(item.source)
+    def _insert(self, story: int, item: Told) -> None:
+        row = free_row(self._db, item.row)
         seen = len(item.tellings)
-        doc, line = (item.tellings[0].doc, item.tellings[0].line) if seen == 1 else (None, None)
+        doc = item.tellings[0].doc if seen == 1 else None
         flags = self._flags.of((item.key, *item.aliases))
-        what = (item.title, source, item.kind, item.published, item.updated, item.text)
-        self._db.execute(INSERT_ITEM, (row, item.key, story, *what, seen, doc, line, *flags))
+        what = (item.title, self._source(item.source), item.kind, item.published, item.updated, item.text)
+        self._db.execute(INSERT_ITEM, (row, item.key, story, *what, seen, doc, item.line, *flags))
         self._db.executemany("INSERT OR REPLACE INTO aliases VALUES (?, ?)", ((key, row) for key in item.aliases))
         if seen > 1:
             self._insert_echoes(row, item.tellings)
-        self._index(row)
+        self._db.execute(INSERT_WORDS, (row, *_indexed(self._db, row)))
 
     def _insert_echoes(self, row: int, tellings: Iterable[Telling]) -> None:
         self._db.executemany(
@@ -237,33 +249,31 @@ class Batch:
             ),
         )
 
-    # Full text. A contentless index must be told what it forgets.
 
-    def _index(self, row: int) -> None:
-        self._db.execute(INSERT_WORDS, (row, *self._indexed(row)))
+def free_row(connection: sqlite3.Connection, number: int) -> int:
+    """The first row number from ``number`` on that no item has."""
+    while connection.execute("SELECT 1 FROM items WHERE row = ?", (number,)).fetchone():
+        number += 1
+    return number
 
-    def _unindex(self, row: int) -> None:
-        query = "INSERT INTO words (words, rowid, title, source, body) VALUES ('delete', ?, ?, ?, ?)"
-        self._db.execute(query, (row, *self._indexed(row)))
 
-    def _indexed(self, row: int) -> tuple[str, ...]:
-        query = (
-            "SELECT title, name, coalesce(body, '') FROM items JOIN sources USING (source)"
-            " LEFT JOIN texts USING (text) WHERE row = ?"
-        )
-        return tuple(indexed(text) for text in self._db.execute(query, (row,)).fetchone())
+def delete_item(connection: sqlite3.Connection, row: int) -> None:
+    """Take an item out, with all that hangs on it."""
+    # The full-text index keeps no texts: it must be told what it forgets.
+    query = "INSERT INTO words (words, rowid, title, source, body) VALUES ('delete', ?, ?, ?, ?)"
+    connection.execute(query, (row, *_indexed(connection, row)))
+    for table in ("items", "echoes", "aliases"):
+        connection.execute(f"DELETE FROM {table} WHERE row = ?", (row,))
+
+
+def _indexed(connection: sqlite3.Connection, row: int) -> tuple[str, ...]:
+    query = (
+        "SELECT title, name, coalesce(body, '') FROM items JOIN sources USING (source)"
+        " LEFT JOIN texts USING (text) WHERE row = ?"
+    )
+    return tuple(indexed(text) for text in connection.execute(query, (row,)).fetchone())
 
 
 def _telling(doc: int, row: Row, text: int | None) -> Telling:
     _, _, title, source, kind, published, updated, line, body = row
-    return Telling(doc, line, title, source, kind, published, updated, text, len(body))
-
-
-def touch(connection: sqlite3.Connection, known: Known, path: str, fingerprint: Fingerprint) -> None:
-    """Note that a document with the bytes of ``known`` now has this path and fingerprint."""
-    moved = replace(known, path=path, fingerprint=fingerprint)
-    stat = moved.fingerprint
-    connection.execute(
-        "UPDATE documents SET path = ?, size = ?, mtime = ?, inode = ? WHERE doc = ?",
-        (moved.path, stat.size, stat.mtime, stat.inode, moved.doc),
-    )
+    return Telling(doc, line, title, source, kind, published, updated, text, body)

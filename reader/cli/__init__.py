@@ -25,8 +25,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Do what ``argv`` (the process's own arguments unless given) asks for; the exit code."""
     output.prepare()
     try:
-        code = _obey(sys.argv[1:] if argv is None else argv)
-        output.flush()
+        try:
+            return _obey(sys.argv[1:] if argv is None else argv)
+        finally:
+            output.flush()
     except BrokenPipeError:
         # Whoever read the output has seen enough, which is no failure.
         output.silence()
@@ -36,7 +38,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         return WRONG_USAGE if isinstance(error, UsageError) else FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
-    return code
 
 
 def _obey(argv: Sequence[str]) -> int:

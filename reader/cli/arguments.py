@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from reader import __version__
+from reader.cli import output
 from reader.errors import UsageError
 
 SHELLS = ("bash", "zsh", "fish")
@@ -25,11 +26,15 @@ A folder that is named like a command is given as ./list; --help after a command
 
 
 class Parser(ArgumentParser):
-    """An argparse parser that raises :class:`UsageError`, and takes options between the operands too."""
+    """An argparse parser that raises :class:`UsageError`, and prints as everything here is printed."""
 
     def error(self, message: str) -> NoReturn:
         """Refuse, with a sentence in place of a usage message."""
         raise UsageError(f"{message[:1].upper()}{message[1:]}; `{self.prog} --help` has the details.")
+
+    def _print_message(self, message: str, file: object = None) -> None:  # noqa: ARG002
+        # argparse's own passes over output that cannot be written, and writes to stderr when there is no stdout.
+        output.put(message, end="")
 
 
 def parse(argv: Sequence[str]) -> Namespace:
@@ -55,14 +60,18 @@ def parser_of(command: str) -> Parser:
 
 
 def _bound(argv: Sequence[str]) -> list[str]:
-    """``argv`` with each query bound to its option, since many a query begins with a dash."""
+    """``argv`` with each query bound to its option, and without ``--``: what follows that is operands.
+
+    Many a query begins with a dash, and argparse forgets about ``--`` when operands stand among options.
+    """
     bound: list[str] = []
     rest = iter(argv)
     for word in rest:
+        if word == "--":
+            bound.extend(f"./{path}" if path.startswith("-") else path for path in rest)
+            break
         query = next(rest, None) if word in ("-q", "--query") else None
         bound.append(word if query is None else f"--query={query}")
-        if word == "--":
-            bound.extend(rest)
     return bound
 
 

@@ -43,7 +43,8 @@ def complain(sentence: str) -> None:
     # Not above: help and version need no cleaning, whose patterns take a while to compile.
     from reader.clean import printable
 
-    print(f"reader: {printable(sentence)}", file=sys.stderr)
+    if sys.stderr:
+        print(f"reader: {printable(sentence)}", file=sys.stderr)
 
 
 def silence() -> None:
@@ -93,7 +94,7 @@ def progress() -> Iterator[Callable[[str], None]]:
 
     def tell(sentence: str) -> None:
         nonlocal shown
-        if sentence and sys.stderr is not None and sys.stderr.isatty():
+        if sentence and sys.stderr and sys.stderr.isatty():
             print(f"\r{sentence}\x1b[K", end="", file=sys.stderr, flush=True)
             shown = True
 

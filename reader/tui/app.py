@@ -2,13 +2,15 @@
 
 import gc
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import ClassVar
 
 from rich.segment import Segment
 from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
 from textual.color import Color
 from textual.filter import LineFilter
 from textual.screen import Screen
@@ -42,12 +44,13 @@ class ReaderApp(App[None]):
     TITLE = "reader"
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "quit", show=False, system=True, priority=True)]
 
     def __init__(
         self,
         repository: Repository,
         session: Session,
-        saved: Mapping[str, str],
+        saved: SavedSearches,
         config: Config,
         today: Callable[[], date] = date.today,
     ) -> None:
@@ -96,10 +99,6 @@ class ReaderApp(App[None]):
                 action = command.action
                 yield SystemCommand(command.help, command.shown or command.keys, lambda a=action: self.run_in_main(a))
         yield SystemCommand("Change theme", "Choose other colours", self.action_change_theme)
-
-    def action_help_quit(self) -> None:
-        """What ctrl+c does wherever nothing else wants it: leave, as in most programs of the terminal."""
-        self.exit()
 
     async def run_in_main(self, action: str) -> None:
         """Run a command of the main screen."""

@@ -19,13 +19,14 @@ class Pane(StrEnum):
     FILTERS = "filters"
     LIST = "list"
     DETAIL = "detail"
+    TIMELINE = "timeline"
 
 
 ANYWHERE = frozenset(Pane)
-LIST = frozenset({Pane.LIST})
-DETAIL = frozenset({Pane.DETAIL})
 FILTERS = frozenset({Pane.FILTERS})
 READING = frozenset({Pane.LIST, Pane.DETAIL})
+TIMELINE = frozenset({Pane.TIMELINE})
+LINES = ANYWHERE - TIMELINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,17 @@ COMMANDS = (
     Command("filter.toggle", "enter,l,right", "toggle_filter", "Only these", "Narrow the list by this line, or no longer", FIND, FILTERS, footer=True, shown="Enter"),
     Command("filter.exclude", "minus", "exclude_filter", "Without", "Leave these out, or no longer", FIND, FILTERS, footer=True, shown="-"),
     Command("filter.fold", "space", "fold_filter", "Open/close", "Open or close a group or a year", FIND, FILTERS, footer=True, shown="Space"),
-    Command("back", "escape,h,left", "back", "Back", "One step back; in the list, drop the query", FIND, footer=True, shown="Esc h ←"),
+    Command("search.save", "plus", "save_search", "Save", "Save the query in force under a name", FIND, shown="+"),
+    Command("search.rename", "m", "rename_search", "Rename", "Give a saved search another name", FIND, FILTERS),
+    Command("search.delete", "x", "delete_search", "Delete", "Delete a saved search", FIND, FILTERS),
+    Command("back", "escape", "back", "Back", "One step back; in the list, drop the query", FIND, footer=True, shown="Esc"),
+    Command("back.left", "h,left", "back", "Back", "One step back; in the list, drop the query", FIND, LINES, shown="h ←"),
+    Command("timeline.toggle", "t", "timeline", "Timeline", "Show or hide the timeline of the result", FIND),
+    Command("timeline.pick", "enter", "pick_months", "These months", "Narrow the list to the months between the edges", FIND, TIMELINE, footer=True, shown="Enter"),
+    Command("timeline.move_earlier", "left,h", "move(-1)", "Earlier", "One month earlier", MOVE, TIMELINE, footer=True, shown="← h"),
+    Command("timeline.move_later", "right,l", "move(1)", "Later", "One month later", MOVE, TIMELINE, footer=True, shown="→ l"),
+    Command("timeline.extend_earlier", "shift+left,H", "extend_months(-1)", "From earlier", "Draw the range out by a month", MOVE, TIMELINE, footer=True, shown="shift+← H"),
+    Command("timeline.extend_later", "shift+right,L", "extend_months(1)", "To later", "Draw the range out by a month", MOVE, TIMELINE, footer=True, shown="shift+→ L"),
     Command("pane.toggle_filters", "f", "toggle_filters", "Filters", "Show or hide the filters", LOOK, footer=True),
     Command("pane.zoom", "z", "zoom", "Zoom", "Give the pane the whole window, or no longer", LOOK),
     Command("item.raw", "v", "raw", "Raw", "The document's lines as they stand there", LOOK, READING),

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from reader.model import Problem
 from reader.tui.commands import Command, Pane, allowed_in, shown_keys
@@ -20,6 +21,7 @@ class Question(ModalScreen[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y,enter", "dismiss(True)", "Yes"),
         Binding("n,escape,q", "dismiss(False)", "No"),
+        Binding("ctrl+c", "app.quit", show=False, system=True),
     ]
 
     def __init__(self, question: str) -> None:
@@ -33,6 +35,27 @@ class Question(ModalScreen[bool]):
             yield Static(Content.assemble(("y", "bold $accent"), " yes   ", ("n", "bold $accent"), " no"))
 
 
+class Naming(ModalScreen[str | None]):
+    """Asks for a name; nothing is answered when the person thinks better of it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Never mind")]
+
+    def __init__(self, question: str, name: str = "") -> None:
+        super().__init__()
+        self._question = question
+        self._name = name
+
+    def compose(self) -> ComposeResult:
+        """The question, and a field for the answer."""
+        with Vertical(classes="dialog"):
+            yield Static(Content(self._question), markup=False)
+            yield Input(self._name, placeholder="letters, digits, - and _", compact=True)
+
+    @on(Input.Submitted)
+    def _answer(self, event: Input.Submitted) -> None:
+        self.dismiss(event.value.strip().lstrip("@") or None)
+
+
 class Reading(ModalScreen[None]):
     """Something to read; any of the usual keys closes it."""
 
@@ -42,6 +65,7 @@ class Reading(ModalScreen[None]):
         Binding("up,k", "scroll(-1)", show=False),
         Binding("pagedown,space,ctrl+d", "scroll(12)", show=False),
         Binding("pageup,ctrl+u", "scroll(-12)", show=False),
+        Binding("ctrl+c", "app.quit", show=False, system=True),
     ]
 
     def __init__(self, title: str, body: Content) -> None:

@@ -111,6 +111,12 @@ class FilterPane(Lines):
         """The line under the cursor."""
         return self._choices[self.cursor] if 0 <= self.cursor < len(self._choices) else None
 
+    @property
+    def saved_search(self) -> str | None:
+        """The name of the saved search under the cursor, if there is one."""
+        term = self.current.term if self.current else None
+        return term.name if isinstance(term, Saved) else None
+
     def _is_open(self, name: str, size: int) -> bool:
         return self._folded.get(name, size <= MANY)
 

@@ -18,7 +18,7 @@ Piece = tuple[str, Style]
 """A text of one style, within a line."""
 
 
-class Lines(ScrollView, can_focus=True):
+class Lines(ScrollView, can_focus=True, inherit_bindings=False):
     """Lines below each other, one of which may be under the cursor."""
 
     FOCUS_ON_CLICK = True

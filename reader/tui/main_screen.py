@@ -3,7 +3,7 @@
 Key → command → action → repository → panes. What takes its time runs in a thread and comes back as a message.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import ClassVar
 
@@ -13,26 +13,25 @@ from textual.message import Message
 
 from reader.errors import ReaderError
 from reader.query import Query, parse
-from reader.repository import Change, Flag, Progress, Report, Repository
+from reader.repository import Progress, Report, Repository
+from reader.searches import SavedSearches
 from reader.session import Session
 from reader.tui import links, notices
 from reader.tui.bars import Hint
 from reader.tui.commands import ALLOWED, Pane, allowed_in, bindings, shown_keys
-from reader.tui.detail_pane import DetailPane
 from reader.tui.filter_pane import Choice, FilterPane, is_view
-from reader.tui.list_pane import ListPane
-from reader.tui.news_screen import NewsScreen
 from reader.tui.panes import Panes
 from reader.tui.query_bar import QueryBar
+from reader.tui.reading_screen import ReadingScreen
 
 ESSENTIAL = ("app.help", "app.back")
 """Commands that the foot of the screen names however narrow it is."""
 
 
-class MainScreen(NewsScreen):
+class MainScreen(ReadingScreen):
     """The screen with its commands."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
+    BINDINGS: ClassVar[list[BindingType]] = list(bindings())
 
     class Progressed(Message):
         """The folder is being read."""
@@ -48,37 +47,17 @@ class MainScreen(NewsScreen):
             super().__init__()
             self.report = report
 
-    class Marked(Message):
-        """Many items were marked, or marks were undone or redone."""
-
-        def __init__(self, sentence: str) -> None:
-            super().__init__()
-            self.sentence = sentence
-
-    class UnreadFound(Message):
-        """How far away the next unread item is; nothing when there is none."""
-
-        def __init__(self, line: int | None) -> None:
-            super().__init__()
-            self.line = line
-
-    class Told(Message):
-        """Something that the person should know."""
-
-        def __init__(self, sentence: str) -> None:
-            super().__init__()
-            self.sentence = sentence
-
     def __init__(  # noqa: PLR0913, PLR0917  # all that the screen is made of
         self,
         repository: Repository,
         session: Session,
-        saved: Mapping[str, str],
+        saved: SavedSearches,
         keys: Mapping[str, str],
         search_url: str,
         today: Callable[[], date] = date.today,
     ) -> None:
         super().__init__(repository, session, saved, today)
+        self._saved = saved
         self._keys = keys
         self._search_url = search_url
         self._leaving = False
@@ -105,150 +84,6 @@ class MainScreen(NewsScreen):
             for c in commands
             if c.footer
         )
-
-    # Moving
-
-    def action_move(self, step: int) -> None:
-        """By lines."""
-        self.panes.focused.move(step)
-
-    def action_page(self, step: int) -> None:
-        """By pages."""
-        self.panes.focused.page(step)
-
-    def action_edge(self, step: int) -> None:
-        """To the first or the last line."""
-        self.panes.focused.edge(step)
-
-    def action_pane(self, step: int) -> None:
-        """To the next or the previous pane."""
-        self.panes.step(step)
-
-    def action_focus_pane(self, name: str) -> None:
-        """To a pane."""
-        self.panes.focus_pane(Pane(name))
-
-    def action_back(self) -> None:
-        """One step back: from raw lines, from another pane, from a query."""
-        if self.detail_pane.is_raw:
-            self.action_raw()
-        elif self.panes.pane is not Pane.LIST:
-            self.panes.focus_pane(Pane.LIST)
-        elif self.result.query != Query():
-            self.ask(Query())
-
-    def action_leave(self) -> None:
-        """Quit from the list, else one step back."""
-        if self.panes.pane is Pane.LIST and not self.detail_pane.is_raw:
-            self.app.exit()
-        else:
-            self.action_back()
-
-    def action_quit(self) -> None:
-        """Quit."""
-        self.app.exit()
-
-    def action_unread(self, step: int) -> None:
-        """To the next or the previous unread item of the list."""
-        cursor, rows = self.list_pane.cursor, self.list_pane.rows
-        self._find_unread(cursor, step, rows[cursor + 1 :] if step > 0 else rows[:cursor][::-1])
-
-    @work(thread=True, group="unread", exclusive=True)
-    def _find_unread(self, cursor: int, step: int, ahead: Sequence[int]) -> None:
-        distance = self.repository.first_unread(ahead)
-        self.post_message(self.UnreadFound(None if distance is None else cursor + step * (distance + 1)))
-
-    @on(UnreadFound)
-    def _go_to_unread(self, message: UnreadFound) -> None:
-        if message.line is None:
-            self.notify("Nothing more is unread here.")
-            return
-        self.list_pane.move_to(message.line)
-        self.show_current()
-        if self.panes.pane is Pane.DETAIL:
-            self._set_flag(Flag.READ, True)
-
-    def action_read_on(self) -> None:
-        """A page down in the detail; at its end, the next unread item."""
-        if self.detail_pane.is_at_end:
-            self.action_unread(1)
-        else:
-            self.detail_pane.page(1)
-
-    # Reading and marking
-
-    @on(ListPane.Opened)
-    def action_open(self) -> None:
-        """Show the current item in the detail, or follow the link under its cursor."""
-        if self.panes.pane is Pane.DETAIL and self.detail_pane.link:
-            self.detail_pane.post_message(DetailPane.Followed(self.detail_pane.link))
-        elif self.entry:
-            self._set_flag(Flag.READ, True)
-            self.panes.focus_pane(Pane.DETAIL)
-
-    @on(DetailPane.Followed)
-    def _follow_link(self, message: DetailPane.Followed) -> None:
-        line = self.result.line_of(message.entry.row)
-        if line is not None:
-            self.list_pane.move_to(line)
-        self.show_entry(message.entry)
-        self._set_flag(Flag.READ, True)
-
-    def action_star(self) -> None:
-        """Star the current item, or take its star away."""
-        if self.entry:
-            self._set_flag(Flag.STARRED, not self.entry.starred)
-
-    def action_toggle_read(self) -> None:
-        """Mark the current item read or unread."""
-        if self.entry:
-            self._set_flag(Flag.READ, not self.entry.read)
-
-    def _set_flag(self, flag: Flag, value: bool) -> None:
-        if self.entry:
-            self.repository.mark((self.entry.row,), flag, value)
-            self.show_marks()
-
-    def action_all_read(self) -> None:
-        """Ask, then mark everything that is listed read."""
-        from reader.tui.dialogs import Question
-
-        rows = self.result.rows
-        if not self.result.is_complete:
-            self.notify("The list is still being counted: once more in a moment.")
-        elif rows:
-            question = f"Mark {notices.items(len(rows))} read? (u takes it back)"
-            self.app.push_screen(Question(question), self._mark_all_of(rows))
-
-    def _mark_all_of(self, rows: Sequence[int]) -> Callable[[bool | None], None]:
-        def mark(yes: bool | None) -> None:
-            if yes:
-                self._mark_all(rows)
-
-        return mark
-
-    @work(thread=True, group="mark")
-    def _mark_all(self, rows: Sequence[int]) -> None:
-        change = self.repository.mark(rows, Flag.READ, True)
-        self.post_message(self.Marked(f"{notices.items(len(change.ids))} marked read; u takes it back."))
-
-    def action_undo(self) -> None:
-        """Take the last mark back."""
-        self._replay(undone=True)
-
-    def action_redo(self) -> None:
-        """Make the last mark again that was taken back."""
-        self._replay(undone=False)
-
-    @work(thread=True, group="mark")
-    def _replay(self, undone: bool) -> None:
-        change: Change | None = self.repository.undo() if undone else self.repository.redo()
-        self.post_message(self.Marked(notices.changed(change, undone)))
-
-    @on(Marked)
-    def _show_marked(self, message: Marked) -> None:
-        self.notify(message.sentence, markup=False)
-        self.show_marks()
 
     # Finding
 
@@ -289,6 +124,76 @@ class MainScreen(NewsScreen):
         if message.choice.term is not None:
             self.ask(self.result.query.excluding(message.choice.term))
 
+    # The timeline
+
+    async def action_timeline(self) -> None:
+        """Show or hide the timeline."""
+        await self.panes.toggle_timeline()
+        self.show_filters()
+
+    def action_extend_months(self, step: int) -> None:
+        """Draw the range of the timeline out."""
+        if self.panes.timeline:
+            self.panes.timeline.extend(step)
+
+    def action_pick_months(self) -> None:
+        """Narrow the list to the range of the timeline."""
+        if self.panes.timeline:
+            self.panes.timeline.pick()
+
+    def on_timeline_picked(self, message: Message) -> None:
+        """Put the range into the query, in the place of another date."""
+        term = getattr(message, "term", None)
+        if term:
+            self.ask(self.result.query.without_field("date").with_term(term))
+
+    # Saved searches
+
+    def action_save_search(self) -> None:
+        """Save the query in force under a name."""
+        from reader.tui.dialogs import Naming
+
+        text = str(self.result.query)
+        if text:
+            self.app.push_screen(Naming(f"Save “{text}” as"), lambda name: self._save_search(name, text))
+        else:
+            self.notify("There is no query to save: / types one.")
+
+    def _save_search(self, name: str | None, text: str) -> None:
+        if name:
+            self._keep(lambda: self._saved.save(name, text), f"Saved as @{name}.")
+
+    def action_rename_search(self) -> None:
+        """Give the saved search under the cursor another name."""
+        from reader.tui.dialogs import Naming
+
+        if old := self.filter_pane.saved_search:
+            self.app.push_screen(Naming(f"Rename @{old} to", old), lambda name: self._rename_search(old, name))
+
+    def _rename_search(self, old: str, name: str | None) -> None:
+        if name and name != old:
+            self._keep(lambda: self._saved.rename(old, name), f"@{old} is @{name} now.")
+
+    def action_delete_search(self) -> None:
+        """Delete the saved search under the cursor, after asking."""
+        from reader.tui.dialogs import Question
+
+        if name := self.filter_pane.saved_search:
+            self.app.push_screen(Question(f"Delete @{name}?"), lambda yes: self._delete_search(name, yes))
+
+    def _delete_search(self, name: str, yes: bool | None) -> None:
+        if yes:
+            self._keep(lambda: self._saved.delete(name), f"@{name} is deleted.")
+
+    @work(thread=True, group="searches")
+    def _keep(self, change: Callable[[], None], done: str) -> None:
+        try:
+            change()
+        except ReaderError as error:
+            self.post_message(self.Told(str(error)))
+        else:
+            self.post_message(self.Marked(done))
+
     # Looking
 
     def action_toggle_filters(self) -> None:
@@ -298,21 +203,6 @@ class MainScreen(NewsScreen):
     def action_zoom(self) -> None:
         """Give the pane all the room, or no longer."""
         self.panes.zoomed = not self.panes.zoomed
-
-    def action_raw(self) -> None:
-        """Show the lines of the item's document, or the item again."""
-        if self.detail_pane.is_raw or self.entry is None:
-            self.show_entry(self.entry)
-            return
-        sightings = self.repository.detail(self.entry).sightings
-        if not sightings:
-            self.notify("The document of this item is missing.", severity="warning")
-            return
-        try:
-            self.detail_pane.show_raw(self.repository.raw(sightings[0].path), sightings[0].line)
-        except ReaderError as error:
-            self.notify(str(error), severity="error", markup=False)
-        self.panes.focus_pane(Pane.DETAIL)
 
     def action_problems(self) -> None:
         """What could not be read as it should be."""
@@ -371,10 +261,6 @@ class MainScreen(NewsScreen):
         if message.report.differs or not self.result.total:
             self.ask_again()
         self.show_status()
-
-    @on(Told)
-    def _tell(self, message: Told) -> None:
-        self.notify(message.sentence, severity="error", markup=False, timeout=15)
 
 
 def _toggled(query: Query, choice: Choice) -> Query:

@@ -19,8 +19,9 @@ from reader.session import Session
 from reader.tui import notices, results
 from reader.tui.bars import KeyBar, Status, StatusBar
 from reader.tui.commands import Pane
-from reader.tui.detail_pane import DetailPane, Page
+from reader.tui.detail_pane import DetailPane
 from reader.tui.filter_pane import FilterPane, Filters
+from reader.tui.item_rows import Page
 from reader.tui.list_pane import ListPane
 from reader.tui.panes import Panes
 from reader.tui.query_bar import QueryBar
@@ -84,7 +85,7 @@ class NewsScreen(Screen[None]):
             query=str(self.result.query),
             item=self.entry.id if self.entry else self._wanted,
             theme=self.app.theme,
-            pane=self.panes.pane.value,
+            pane=(Pane.LIST if self.panes.pane is Pane.TIMELINE else self.panes.pane).value,
             filters=self.panes.filters,
             zoomed=self.panes.zoomed,
         )
@@ -122,7 +123,8 @@ class NewsScreen(Screen[None]):
 
     def _place(self) -> int | None:
         """The line of the item that was current; of a session's, until there is one."""
-        entry = self.repository.entry(self._wanted) if self._wanted else self.entry
+        item = self._wanted or (self.entry.id if self.entry else "")
+        entry = self.repository.entry(item) if item else None
         return self.result.line_of(entry.row) if entry else None
 
     @on(results.Counted)
@@ -145,7 +147,7 @@ class NewsScreen(Screen[None]):
     def _show_counts(self, message: results.Grouped) -> None:
         if message.query is self.result.query:
             self.result = replace(self.result, counts=message.counts)
-            self._show_filters()
+            self.show_filters()
             self.show_status()
 
     @on(results.Relaxed)
@@ -163,9 +165,12 @@ class NewsScreen(Screen[None]):
         self._say_empty(())
         self.show_status()
 
-    def _show_filters(self) -> None:
+    def show_filters(self) -> None:
+        """Show how the hits spread."""
         counts = self.result.counts
         self.filter_pane.show(Filters(self.result.query, counts.facets, counts.all, counts.saved))
+        if self.panes.timeline:
+            self.panes.timeline.show(counts.facets.months, counts.all.months)
 
     def _say_empty(self, relaxed: Iterable[tuple[Term, int]]) -> None:
         if self.result.answer is None or self.result.total:
@@ -216,5 +221,9 @@ class NewsScreen(Screen[None]):
         if self.entry:
             self.show_entry(self.repository.entry(self.entry.id))
         self.show_status()
+        self.recount()
+
+    def recount(self) -> None:
+        """Count by group once more: marks, or saved searches, have changed."""
         recount = partial(self._finder.recount, self.result.query, self.repository.settle)
         self.run_worker(recount, group="search", exclusive=True, thread=True)

@@ -1,5 +1,7 @@
 """The three panes beside or above each other: which is seen, which has the focus."""
 
+from typing import TYPE_CHECKING, Protocol
+
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -13,7 +15,24 @@ from reader.tui.filter_pane import FilterPane
 from reader.tui.lines import Lines
 from reader.tui.list_pane import ListPane
 
-ORDER = tuple(Pane)
+if TYPE_CHECKING:
+    from reader.tui.timeline import Timeline
+
+ORDER = (Pane.FILTERS, Pane.LIST, Pane.DETAIL)
+"""From left to right, as Tab goes."""
+
+
+class Movable(Protocol):
+    """What the moving keys move in."""
+
+    def move(self, step: int) -> None:
+        """By lines, or months."""
+
+    def page(self, step: int) -> None:
+        """By pages, or years."""
+
+    def edge(self, step: int) -> None:
+        """To one end."""
 
 
 class Panes(Container):
@@ -38,6 +57,7 @@ class Panes(Container):
         }
         for pane, widget in self._widgets.items():
             widget.border_title = pane.value.capitalize()
+        self.timeline: Timeline | None = None
         self.empty = Static(id="empty", markup=False)
 
     def compose(self) -> ComposeResult:
@@ -49,16 +69,33 @@ class Panes(Container):
         yield self._widgets[Pane.DETAIL]
 
     @property
-    def focused(self) -> Lines:
+    def focused(self) -> Movable:
         """The pane that has the focus, or had it last."""
-        return self._widgets[self.pane]
+        return self.timeline if self.pane is Pane.TIMELINE and self.timeline else self._widgets[self.pane]
+
+    async def toggle_timeline(self) -> None:
+        """Show the timeline and give it the focus; take it away if it is there."""
+        # Imported when somebody asks for it: the first screen needs none of it.
+        from reader.tui.timeline import Timeline
+
+        if self.timeline:
+            await self.timeline.remove()
+            self.timeline = None
+            self.focus_pane(Pane.LIST)
+        else:
+            self.timeline = Timeline(id="timeline")
+            await self.query_one("#middle").mount(self.timeline)
+            self.timeline.focus()
 
     def focus_pane(self, pane: Pane) -> None:
         """Give a pane the focus; it is shown if it was not."""
         if pane is Pane.FILTERS:
             self.filters = True
         self.pane = pane
-        self._widgets[pane].focus()
+        if pane is Pane.TIMELINE and self.timeline:
+            self.timeline.focus()
+        else:
+            self._widgets[pane].focus()
 
     def step(self, step: int) -> None:
         """Give the next or the previous pane the focus, of those that are wanted."""
@@ -85,7 +122,7 @@ class Panes(Container):
 
     @on(events.DescendantFocus)
     def _note_focus(self, event: events.DescendantFocus) -> None:
-        for pane, widget in self._widgets.items():
+        for pane, widget in (*self._widgets.items(), (Pane.TIMELINE, self.timeline)):
             if event.widget is widget:
                 self.pane = pane
                 self.post_message(self.Moved())
@@ -93,7 +130,8 @@ class Panes(Container):
     def watch_pane(self, pane: Pane) -> None:
         """The style sheet shows the pane that has the focus where there is room for one only."""
         for other in ORDER:
-            self.set_class(other is pane, f"-at-{other.value}")
+            seen = Pane.LIST if pane is Pane.TIMELINE else pane
+            self.set_class(other is seen, f"-at-{other.value}")
 
     def watch_filters(self, wanted: bool) -> None:
         """The style sheet hides the filters."""

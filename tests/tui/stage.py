@@ -24,6 +24,9 @@ from reader.tui.main_screen import MainScreen
 
 TODAY = date(2026, 11, 22)
 
+PATIENCE = 20.0
+"""Seconds after which a screen that is still busy has failed."""
+
 GREENHOUSE = """\
 The first crew that stayed for a whole lunar night came home on Tuesday.
 Their greenhouse gave forty lettuces, a toothbrush holder full of cress and one stubborn radish.
@@ -96,15 +99,18 @@ class Reader:
 
     async def settle(self) -> None:
         """Wait until no message and no thread is under way: five messages, each of which brings the next, at most."""
+        async with asyncio.timeout(PATIENCE):
+            await self._deliver()
+            while any(not worker.is_finished for worker in self.app.workers):
+                # A search that a newer one has replaced counts as cancelled: that one is waited for next.
+                with suppress(WorkerCancelled):
+                    await self.app.workers.wait_for_complete()
+                await self._deliver()
+        await self.pilot.pause()
+
+    async def _deliver(self) -> None:
         for _ in range(5):
             await self.pilot.pause(0)
-        while any(not worker.is_finished for worker in self.app.workers):
-            # A search that a newer one has replaced counts as cancelled: that one is waited for next.
-            with suppress(WorkerCancelled):
-                await self.app.workers.wait_for_complete()
-            for _ in range(5):
-                await self.pilot.pause(0)
-        await self.pilot.pause()
 
     async def press(self, *keys: str) -> None:
         for key in keys:
@@ -277,7 +283,7 @@ class Library:
         app = ReaderApp(repository, session or Session(query=query), saved or {}, config or Config(), lambda: TODAY)
         try:
             async with app.run_test(size=size, notifications=True, tooltips=True, message_hook=listen) as pilot:
-                await scanned.wait()
+                await asyncio.wait_for(scanned.wait(), PATIENCE)
                 reader = Reader(app, pilot)
                 await reader.settle()
                 yield reader

@@ -42,6 +42,11 @@ async def test_pages(many: Library, down: str, up: str) -> None:
         assert "43/500" in reader.status
         await reader.press(up)
         assert "22/500" in reader.status
+        for _ in range(25):
+            await reader.pilot.press("down")
+        await reader.settle()
+        assert "47/500" in reader.status, "arrows move the cursor where there is more than fits, too"
+        assert reader.selected in reader.list
         await reader.press("G")
         assert "500/500" in reader.status
         assert reader.selected == "Parcel number 1 arrives"
@@ -106,8 +111,8 @@ async def test_q_leaves_from_the_list_alone(library: Library) -> None:
 
 
 @pytest.mark.parametrize("key", ["ctrl+q", "ctrl+c"])
-@pytest.mark.parametrize("before", ["2", "3", "1", "/", "?", "R", "ctrl+p"])
-async def test_ctrl_q_leaves_from_anywhere(library: Library, before: str, key: str) -> None:
+@pytest.mark.parametrize("before", ["3", "/", "?", "R"])
+async def test_leaving_from_anywhere(library: Library, before: str, key: str) -> None:
     async with library.open() as reader:
         await reader.press(before)
         await reader.pilot.press(key)

@@ -1,0 +1,41 @@
+"""Filling a new catalogue from many documents: nothing is joined until all is there.
+
+To look up the story of each telling while a million come in would take as long as to write them. So what is told is
+first listed as it is told, without the index of the stories; that index is made at the end, in one go, and shows which
+stories have tellings to be joined. Until then a note in the catalogue says that this is still to be done, whoever
+comes next.
+"""
+
+import sqlite3
+
+from reader.catalogue.schema import ARTICLE, STORY_INDEX, transaction
+
+
+def begin(connection: sqlite3.Connection) -> None:
+    """Note that joining is put off, unless there is something in the catalogue already."""
+    with transaction(connection):
+        if connection.execute("SELECT 1 FROM documents LIMIT 1").fetchone() is None:
+            connection.execute("INSERT OR REPLACE INTO meta VALUES ('building', 1)")
+            connection.execute("DROP INDEX IF EXISTS items_story")
+
+
+def is_under_way(connection: sqlite3.Connection) -> bool:
+    """Whether joining has been put off."""
+    return connection.execute("SELECT 1 FROM meta WHERE name = 'building'").fetchone() is not None
+
+
+def crowded(connection: sqlite3.Connection) -> list[int]:
+    """The stories of which some tellings have to be joined."""
+    connection.execute(STORY_INDEX)
+    query = (
+        "SELECT story FROM items WHERE story IN (SELECT story FROM items GROUP BY story HAVING count(*) > 1)"
+        " GROUP BY story HAVING max(kind) = ? OR count(DISTINCT key) < count(*)"
+    )
+    return [story for (story,) in connection.execute(query, (ARTICLE,))]
+
+
+def end(connection: sqlite3.Connection) -> None:
+    """Note that everything is joined, unless another reader has brought more meanwhile."""
+    with transaction(connection):
+        if not crowded(connection):
+            connection.execute("DELETE FROM meta WHERE name = 'building'")

@@ -1,0 +1,290 @@
+"""From a query to a plan: which part the full-text index answers, and what must hold besides."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from time import monotonic
+
+from reader.catalogue.packing import KIND_NUMBERS
+from reader.catalogue.plan import Condition, Plan, all_of, any_of, total
+from reader.catalogue.schema import DAY_SHIFT
+from reader.catalogue.wording import COLUMNS, Lookup, Wanted, Wording, either, wanted_in
+from reader.errors import ReaderError
+from reader.model import Kind
+from reader.query import (
+    All,
+    Any,
+    Clock,
+    Field,
+    Not,
+    Query,
+    Range,
+    Saved,
+    SlowPattern,
+    Sort,
+    Style,
+    Term,
+    Text,
+    Value,
+    bounds,
+    parse,
+    pattern,
+)
+
+PATIENCE = 0.5
+"""How long a regular expression may take to look through the names of sources or documents, in seconds."""
+
+LAST_DAY = 3_652_059
+"""The ordinal of 9999-12-31."""
+
+DAYS_OF_ROW = "i.row BETWEEN ? AND ?"
+
+STATES = {
+    "unread": "i.read = 0",
+    "read": "i.read = 1",
+    "starred": "i.starred = 1",
+    # The second half of each is what the partial index leaves out: SQLite uses it only where the query says so.
+    "dup": "(i.seen > 1 AND i.seen <> 1)",
+    "missing": "(i.seen = 0 AND i.seen <> 1)",
+    "undated": "(i.published IS NULL AND i.updated IS NULL)",
+}
+
+
+class Planner:
+    """Makes a plan against one connection: which words there are, which sources, which documents."""
+
+    def __init__(self, connection: sqlite3.Connection, saved: Mapping[str, str], clock: Clock) -> None:
+        self._db = connection
+        self._saved = saved
+        self._clock = clock
+        self._wording = Wording(connection)
+        self._wanted: list[Wanted] = []
+        self._inside: set[Text] = set()
+        self._hints: list[str] = []
+
+    def plan(self, query: Query) -> Plan:
+        """The plan for ``query``; what cannot be done becomes a hint of it."""
+        term = self._expand(query.term, ())
+        match, where = self._conjunction(_conjuncts(term))
+        order = self._order(query.order, term)
+        return Plan(
+            term=term,
+            match=match,
+            where=where.sql,
+            params=(match, *where.params) if match else where.params,
+            order=order.replace("i.row", "f.rowid") if match else order,
+            limit=query.limit,
+            wanted=tuple(self._wanted),
+            inside=self._wording.inside | self._inside,
+            hints=tuple(dict.fromkeys(self._hints)),
+        )
+
+    def _conjunction(self, terms: Sequence[Term]) -> tuple[str, Condition]:
+        """What the index is asked, and what must hold besides."""
+        lookups = [(term, self._lookup(term)) for term in terms]
+        conditions = [
+            self._verified(term) if lookup else self._condition(term)
+            for term, lookup in lookups
+            if not (lookup and lookup.exact)
+        ]
+        match = " AND ".join(f"({lookup.match})" for _, lookup in lookups if lookup)
+        return match, all_of([_over_index(condition) for condition in conditions] if match else conditions)
+
+    # Saved searches
+
+    def _expand(self, term: Term, within: tuple[str, ...]) -> Term:
+        """``term`` with the saved searches in the place of their names."""
+        match term:
+            case Saved(name):
+                return self._expand_saved(name, within)
+            case Not(inner):
+                return Not(self._expand(inner, within))
+            case All(terms):
+                parts = [self._expand(part, within) for part in terms]
+                return All(tuple(t for part in parts for t in _conjuncts(part)))
+            case Any(terms):
+                return Any(tuple(self._expand(part, within) for part in terms))
+        return term
+
+    def _expand_saved(self, name: str, within: tuple[str, ...]) -> Term:
+        if name in within:
+            self._hints.append(f"The saved search @{name} asks for itself: that part is left out.")
+            return All(())
+        if name not in self._saved:
+            self._hints.append(f"No saved search is named @{name}: searched for as text.")
+            return Text(f"@{name}", Style.WORD)
+        return self._expand(parse(self._saved[name]).term, (*within, name))
+
+    # Text
+
+    def _lookup(self, term: Term) -> Lookup | None:
+        """What the full-text index can say of ``term``; nothing when it cannot narrow it."""
+        match term:
+            case Text():
+                return self._wording.lookup(Wanted(term))
+            case Field("title" | "text" as column, values):
+                return either([self._wording.lookup(wanted) for wanted in wanted_in(column, values)])
+            case Any(terms):
+                return either([self._lookup(part) for part in terms])
+        return None
+
+    def _verified(self, term: Term) -> Condition:
+        """The condition for a term of which the index has let through what may match."""
+        match term:
+            case Text():
+                return self._found(Wanted(term))
+            case Field("title" | "text" as column, values):
+                return any_of([self._found(wanted) for wanted in wanted_in(column, values)])
+        return self._condition(term)
+
+    def _text_condition(self, term: Term) -> Condition:
+        lookup = self._lookup(term)
+        if lookup is None:
+            return self._verified(term)
+        listed = Condition("i.row IN (SELECT rowid FROM words w WHERE w.words MATCH ?)", (lookup.match,))
+        return listed if lookup.exact else all_of([listed, self._verified(term)])
+
+    def _found(self, wanted: Wanted) -> Condition:
+        return self._asked(self._wording.settled(wanted), wanted.columns)
+
+    def _asked(self, wanted: Wanted, columns: Iterable[str]) -> Condition:
+        if wanted not in self._wanted:
+            self._wanted.append(wanted)
+        number = self._wanted.index(wanted)
+        return any_of([Condition(f"found({number}, {COLUMNS[column]})") for column in columns])
+
+    # Everything else
+
+    def _condition(self, term: Term) -> Condition:
+        match term:
+            case Text() | Field("title" | "text"):
+                return self._text_condition(term)
+            case Not(inner):
+                condition = self._condition(inner)
+                return Condition(f"NOT ({condition.sql})", condition.params)
+            case All(terms):
+                return all_of([self._condition(part) for part in terms])
+            case Any(terms):
+                return any_of([self._condition(part) for part in terms])
+            case Field():
+                return self._field(term)
+        raise TypeError(f"no condition for {term!r}")
+
+    def _field(self, field: Field) -> Condition:
+        match field.name:
+            case "is":
+                return any_of([Condition(STATES[_text(value)]) for value in field.values])
+            case "kind":
+                return _among("i.kind", [KIND_NUMBERS[Kind(_text(value))] for value in field.values])
+            case "source":
+                return _among("i.source", self._sources(field.values))
+            case "doc":
+                return self._doc(field.values)
+            case "seen":
+                return any_of([_seen(value) for value in field.values])
+        return any_of([self._days(field.name, value) for value in field.values])
+
+    def _sources(self, values: Iterable[Value | Range]) -> list[int]:
+        query = (
+            "SELECT source, name FROM sources WHERE source = 0"
+            " OR EXISTS (SELECT 1 FROM items i WHERE i.source = sources.source AND i.source <> 0)"
+        )
+        return self._numbers(query, values)
+
+    def _doc(self, values: Iterable[Value | Range]) -> Condition:
+        docs = json.dumps(self._numbers("SELECT doc, path FROM documents", values))
+        among = "IN (SELECT value FROM json_each(?))"
+        sql = f"((i.doc IS NOT NULL AND i.doc {among}) OR i.row IN (SELECT row FROM echoes WHERE doc {among}))"
+        return Condition(sql, (docs, docs))
+
+    def _numbers(self, query: str, values: Iterable[Value | Range]) -> list[int]:
+        """The numbers of the names that one of ``values`` stands in."""
+        rows = self._db.execute(query).fetchall()
+        found: set[int] = set()
+        for value in values:
+            if isinstance(value, Range):
+                continue
+            if value.op == "=":
+                found |= {number for number, name in rows if name == value.text}
+                continue
+            text = Text(value.text, value.style)
+            starts = self._matching(text, False, rows)
+            found |= starts or self._matching(text, True, rows)
+        return sorted(found)
+
+    def _matching(self, text: Text, inside: bool, rows: Iterable[tuple[int, str]]) -> set[int]:
+        found: set[int] = set()
+        if inside and text.style is not Style.WORD:
+            return found
+        matcher = pattern(text, inside)
+        deadline = monotonic() + PATIENCE
+        try:
+            for number, name in rows:
+                if matcher.found(name):
+                    found.add(number)
+                if text.style is Style.REGEX and monotonic() > deadline:
+                    raise SlowPattern(f"The pattern /{text.value}/ takes too long.")
+        except SlowPattern as slow:
+            self._hints.append(str(slow))
+        if inside and found:
+            self._inside.add(text)
+        return found
+
+    def _days(self, name: str, value: Value | Range) -> Condition:
+        found = bounds(value, self._clock)
+        if found is None:
+            self._hints.append(f"“{name}:{value}” covers no day here.")
+            return Condition("0")
+        first = found[0].toordinal() if found[0] else 1
+        last = found[1].toordinal() if found[1] else LAST_DAY
+        if name == "date":
+            return Condition(DAYS_OF_ROW, (first << DAY_SHIFT, ((last + 1) << DAY_SHIFT) - 1))
+        return Condition(f"coalesce(i.{name} BETWEEN ? AND ?, 0)", (first, last))
+
+    # Order
+
+    def _order(self, sort: Sort, term: Term) -> str:
+        way = "DESC" if sort.descending else "ASC"
+        match sort.key:
+            case "title":
+                return f"folded(i.title) {way}, i.row DESC"
+            case "source":
+                return f"i.source = 0, folded({COLUMNS['source']}) {way}, i.row DESC"
+            case "relevance":
+                texts = [part for part in _conjuncts(term) if isinstance(part, Text)]
+                in_title = total([self._asked(self._wording.settled(Wanted(text)), ("title",)) for text in texts])
+                return f"{in_title.sql} + 0 {'ASC' if sort.descending else 'DESC'}, i.row DESC"
+        return f"i.row {way}"
+
+
+def _over_index(condition: Condition) -> Condition:
+    """``condition`` where the index drives: with the index's row number, which needs no look at the items.
+
+    A plain range of days narrows what the index goes through. Everywhere else the plus keeps SQLite from taking the
+    row number for a way into the index, which has to be entered by its words.
+    """
+    row = "f.rowid" if condition.sql.startswith(DAYS_OF_ROW) else "+f.rowid"
+    return Condition(condition.sql.replace("i.row", row), condition.params)
+
+
+def _conjuncts(term: Term) -> tuple[Term, ...]:
+    return term.terms if isinstance(term, All) else (term,)
+
+
+def _text(value: Value | Range) -> str:
+    if isinstance(value, Range):
+        raise ReaderError(f"A range cannot stand here: {value}")
+    return value.text
+
+
+def _among(column: str, numbers: Sequence[int]) -> Condition:
+    # The partial indexes leave 0 out, and SQLite uses them only where the query says so too.
+    listed = f"{column} IN ({', '.join(map(str, numbers))})"
+    return Condition(listed if 0 in numbers else f"({listed} AND {column} <> 0)")
+
+
+def _seen(value: Value | Range) -> Condition:
+    if isinstance(value, Range):
+        low, high = int(value.low or 0), int(value.high or 1 << 60)
+        return Condition("i.seen BETWEEN ? AND ?", (low, high))
+    return Condition(f"i.seen {value.op or '='} ?", (int(value.text),))

@@ -1,0 +1,142 @@
+import pytest
+
+from tests.tui.stage import TITLES, Library, Reader
+
+
+async def _to(reader: Reader, label: str) -> None:
+    """The cursor of the filters to a line."""
+    await reader.press("1", "g")
+    for _ in range(30):
+        current = reader.main.filter_pane.current
+        assert current
+        if current.label == label:
+            return
+        await reader.press("j")
+    raise AssertionError(f"no line {label!r} in\n{reader.filters}")
+
+
+def _count(reader: Reader, label: str) -> int:
+    return int(reader.line_with(label, "#filters").split()[-2])
+
+
+async def test_groups_and_counts(library: Library) -> None:
+    async with library.open() as reader:
+        counts = {"All": 10, "Unread": 10, "Starred": 0, "Articles": 2, "Headlines": 7, "Videos": 1}
+        counts |= {"Northern Wire": 3, "Harbour Post": 2, "2021": 4, "2020": 3, "2019": 1, "Undated": 2}
+        counts |= {"greenhouse.txt": 6, "crane.txt": 4, "odd.txt": 2}
+        assert {label: _count(reader, label) for label in counts} == counts
+
+
+async def test_enter_narrows_and_takes_back(library: Library) -> None:
+    async with library.open() as reader:
+        await _to(reader, "Videos")
+        await reader.press("enter")
+        assert "/ kind:video" in reader.bar
+        assert "1 item " in reader.bar
+        assert "✓ Videos" in reader.filters
+        assert reader.focused == "filters"
+        assert _count(reader, "Headlines") == 7, "a group is counted without its own terms"
+        assert _count(reader, "Harbour Post") == 0
+        await reader.press("enter")
+        assert "everything" in reader.bar
+
+
+async def test_excluding(library: Library) -> None:
+    async with library.open() as reader:
+        await _to(reader, "Northern Wire")
+        await reader.press("-")
+        assert '-source:="Northern Wire"' in reader.bar
+        assert "7 items" in reader.bar
+        assert "− Northern Wire" in reader.filters
+        assert "Old crane" not in reader.list
+        await reader.press("-")
+        assert "10 items" in reader.bar
+
+
+async def test_narrowing_adds_to_what_was_typed(library: Library) -> None:
+    async with library.open("lighthouse OR toothbrush") as reader:
+        await _to(reader, "Harbour Post")
+        await reader.press("enter")
+        assert "1 item " in reader.bar
+        assert "Lettuces" in reader.list
+        await reader.press("enter")
+        assert "lighthouse OR toothbrush" in reader.bar
+        assert "3 items" in reader.bar
+
+
+async def test_years_open_to_months(library: Library) -> None:
+    async with library.open() as reader:
+        await _to(reader, "2021")
+        assert "Jun" not in reader.filters
+        await reader.press("space")
+        assert _count(reader, "Jul") == 1
+        assert _count(reader, "Mar") == 1
+        await reader.press("j", "j", "enter")
+        assert "/ date:2021-06" in reader.bar
+        assert reader.list.count("●") == 1
+        await _to(reader, "2021")
+        await reader.press("space")
+        assert "Jun" not in reader.filters
+
+
+async def test_a_heading_opens_and_closes(library: Library) -> None:
+    async with library.open() as reader:
+        await _to(reader, "Documents")
+        await reader.press("enter")
+        assert "crane.txt" not in reader.filters
+        await reader.press("space")
+        assert "crane.txt" in reader.filters
+
+
+async def test_lines_without_a_hit_stay_and_are_dimmed(library: Library) -> None:
+    async with library.open("lighthouse") as reader:
+        assert _count(reader, "Harbour Post") == 0
+        assert reader.style_of("Harbour Post", "#filters") != reader.style_of("Northern Wire", "#filters")
+        assert _count(reader, "odd.txt") == 0
+
+
+async def test_all_takes_every_view_out_and_nothing_else(library: Library) -> None:
+    async with library.open("is:unread kind:headline -is:starred") as reader:
+        await _to(reader, "All")
+        await reader.press("enter")
+        assert "/ kind:headline" in reader.bar
+        assert "is:" not in reader.bar
+        assert "✓ All" in reader.filters
+
+
+async def test_counts_follow_marks(library: Library) -> None:
+    async with library.open() as reader:
+        await reader.press("s", "r")
+        assert (_count(reader, "Starred"), _count(reader, "Unread")) == (1, 9)
+        await reader.press("u")
+        assert (_count(reader, "Starred"), _count(reader, "Unread")) == (1, 10)
+
+
+async def test_the_cursor_stays_on_its_line(library: Library) -> None:
+    async with library.open() as reader:
+        await _to(reader, "Videos")
+        await reader.press("/")
+        await reader.type("night")
+        assert reader.main.filter_pane.current
+        assert reader.main.filter_pane.current.label == "Videos"
+
+
+async def test_a_document_narrows_to_what_it_tells_of(library: Library) -> None:
+    async with library.open() as reader:
+        await _to(reader, "crane.txt")
+        await reader.press("enter")
+        assert {title for title in TITLES if title[:20] in reader.list} == {
+            "Old crane learns to dance",
+            "Lettuces under the lunar night",
+            "Shared lighthouse is lit again",
+            "Bridge of glass opens",
+        }
+
+
+@pytest.mark.parametrize("key", ["s", "r", "R", "n", "v", "o", "y"])
+async def test_what_is_for_reading_does_nothing_in_the_filters(library: Library, key: str) -> None:
+    async with library.open() as reader:
+        await reader.press("1", key)
+        assert reader.said == ""
+        assert len(reader.app.screen_stack) == 1
+    assert library.marks == {}

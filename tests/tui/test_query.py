@@ -1,0 +1,136 @@
+from tests.tui.stage import TITLES, Library
+
+
+async def test_results_follow_the_typing(library: Library) -> None:
+    async with library.open() as reader:
+        await reader.press("/")
+        await reader.type("tooth")
+        assert "2 items" in reader.bar
+        assert "A toothbrush for whales" in reader.list
+        assert "Lettuces" in reader.list, "its text says toothbrush"
+        assert "Old crane" not in reader.list
+        await reader.type("brush kind:headline")
+        assert "1 item " in reader.bar
+        await reader.press(*["backspace"] * 14)
+        assert "2 items" in reader.bar
+        assert reader.main.bar.is_open
+
+
+async def test_enter_and_down_go_to_the_list(library: Library) -> None:
+    for key in ("enter", "down"):
+        async with library.open() as reader:
+            await reader.press("/")
+            await reader.type("shared")
+            await reader.press(key)
+            assert reader.focused == "list"
+            assert "/ shared" in reader.bar
+            assert reader.selected == "Shared lighthouse is lit again"
+            await reader.press("s")
+        assert "Shared lighthouse is lit again" in library.marks
+
+
+async def test_escape_keeps_what_was_typed_and_in_the_list_drops_it(library: Library) -> None:
+    async with library.open() as reader:
+        await reader.press("/")
+        await reader.type("shared")
+        await reader.press("escape")
+        assert reader.focused == "list"
+        assert "/ shared" in reader.bar
+        assert "1 item " in reader.bar
+        await reader.press("escape")
+        assert "everything" in reader.bar
+        assert "10 items" in reader.bar
+
+
+async def test_what_is_typed_may_be_keys_elsewhere(library: Library) -> None:
+    async with library.open() as reader:
+        await reader.press("/")
+        await reader.type("quns R1?!-")
+        assert "quns R1?!-" in reader.bar
+        assert reader.app.is_running
+        assert len(reader.app.screen_stack) == 1
+    assert library.marks == {}
+
+
+async def test_a_query_is_edited_where_it_ends(library: Library) -> None:
+    async with library.open("toothbrush") as reader:
+        await reader.press("/")
+        await reader.type(" -kind:article")
+        assert "/ toothbrush -kind:article" in reader.bar
+        await reader.press("enter")
+        assert "A toothbrush for whales" in reader.list
+        assert "Lettuces" not in reader.list
+
+
+async def test_a_query_is_never_refused(library: Library) -> None:
+    async with library.open() as reader:
+        await reader.press("/")
+        await reader.type('(shared "light')
+        assert "Shared lighthouse" in reader.list or "Nothing matches" in reader.empty
+        assert len(reader.bar.splitlines()) == 2, "one quiet hint"
+        await reader.press("escape", "escape")
+        assert len(reader.bar.splitlines()) == 1
+
+
+async def test_a_word_found_only_inside_words_says_so(library: Library) -> None:
+    async with library.open() as reader:
+        await reader.press("/")
+        await reader.type("ighthous")
+        assert "Shared lighthouse" in reader.list
+        assert "begins no word" in reader.bar
+        assert "underline" in reader.style_of("ighthous", "#list")
+
+
+async def test_accents_and_case_do_not_matter(library: Library) -> None:
+    async with library.open() as reader:
+        await reader.press("/")
+        await reader.type("cafe creme")
+        assert "Café crème on the ferry" in reader.list
+        assert "underline" in reader.style_of("Café", "#list")
+        assert "underline" in reader.style_of("crème", "#list")
+        assert "underline" not in reader.style_of("on the ferry", "#list")
+
+
+async def test_hits_are_marked_in_list_and_detail(library: Library) -> None:
+    async with library.open("toothbrush") as reader:
+        assert reader.selected == "Lettuces under the lunar night"
+        assert "underline" in reader.style_of("toothbrush", "#list")
+        await reader.press("3")
+        assert "underline" in reader.style_of("toothbrush", "#detail")
+        assert "underline" not in reader.style_of("holder", "#detail")
+        await reader.press("2", "j")
+        assert "underline" in reader.style_of("toothbrush", "#detail")
+
+
+async def test_nothing_matches(library: Library) -> None:
+    async with library.open() as reader:
+        await reader.press("/")
+        await reader.type("zeppelin")
+        assert "Nothing matches" in reader.empty
+        assert "0 items" in reader.bar
+        assert reader.main.bar.is_open
+        assert reader.selected == ""
+        await reader.press("enter", "s", "r", "enter", "v", "n", "space", "escape")
+        assert reader.selected == TITLES[0]
+    assert library.marks == {}
+
+
+async def test_only_the_newest_query_counts(many: Library) -> None:
+    async with many.open() as reader:
+        await reader.pilot.press("/")
+        await reader.pilot.press(*"parcel 49")
+        await reader.pilot.press("9")
+        await reader.settle()
+        assert "1 item " in reader.bar
+        assert "Parcel number 499 arrives" in reader.list
+        assert "Parcel number 498" not in reader.list
+
+
+async def test_saved_searches_are_counted_and_can_be_asked(library: Library) -> None:
+    async with library.open("@sea", saved={"sea": "lighthouse OR ferry", "all-of-it": ""}) as reader:
+        assert "2 items" in reader.bar
+        assert reader.line_with("@sea", "#filters").split()[-2] == "2"
+        assert "✓ @sea" in reader.filters
+        assert "underline" in reader.style_of("lighthouse", "#list")
+        await reader.click("@sea", "#filters")
+        assert "10 items" in reader.bar
