@@ -34,6 +34,12 @@ from reader.query import (
 PATIENCE = 0.5
 """How long a regular expression may take to look through the names of sources or documents, in seconds."""
 
+DEEPEST = 12
+"""Levels of brackets, negations and saved searches: SQLite's parser takes a hundred open brackets, and some of ours."""
+
+MOST_TEXTS = 40
+"""Texts that one query may look for."""
+
 LAST_DAY = 3_652_059
 """The ordinal of 9999-12-31."""
 
@@ -60,11 +66,12 @@ class Planner:
         self._wording = Wording(connection)
         self._wanted: list[Wanted] = []
         self._inside: set[Text] = set()
+        self._texts_left = MOST_TEXTS
         self._hints: list[str] = []
 
     def plan(self, query: Query) -> Plan:
         """The plan for ``query``; what cannot be done becomes a hint of it."""
-        term = self._expand(query.term, ())
+        term = self._expand(query.term, ()) or All(())
         match, where = self._conjunction(_conjuncts(term))
         order = self._order(query.order, term)
         return Plan(
@@ -79,41 +86,67 @@ class Planner:
             hints=tuple(dict.fromkeys(self._hints)),
         )
 
-    def _conjunction(self, terms: Sequence[Term]) -> tuple[str, Condition]:
+    def _conjunction(self, terms: Iterable[Term]) -> tuple[str, Condition]:
         """What the index is asked, and what must hold besides."""
-        lookups = [(term, self._lookup(term)) for term in terms]
-        conditions = [
-            self._verified(term) if lookup else self._condition(term)
-            for term, lookup in lookups
-            if not (lookup and lookup.exact)
-        ]
-        match = " AND ".join(f"({lookup.match})" for _, lookup in lookups if lookup)
-        return match, all_of([_over_index(condition) for condition in conditions] if match else conditions)
+        lookups: list[str] = []
+        excluded: list[tuple[Not, Lookup]] = []
+        conditions: list[Condition] = []
+        for term in dict.fromkeys(terms):
+            lookup = self._lookup(term)
+            opposite = self._lookup(term.term) if isinstance(term, Not) else None
+            if lookup:
+                lookups.append(f"({lookup.match})")
+            if isinstance(term, Not) and opposite and opposite.exact:
+                excluded.append((term, opposite))
+            elif not (lookup and lookup.exact):
+                conditions.append(self._verified(term) if lookup else self._condition(term))
+        if not lookups:
+            return "", all_of([*conditions, *(self._condition(term) for term, _ in excluded)])
+        match = " AND ".join(lookups)
+        if excluded:
+            match = f"({match}) NOT ({' OR '.join(f'({lookup.match})' for _, lookup in excluded)})"
+        return match, all_of([_over_index(condition) for condition in conditions])
 
     # Saved searches
 
-    def _expand(self, term: Term, within: tuple[str, ...]) -> Term:
-        """``term`` with the saved searches in the place of their names."""
+    def _expand(self, term: Term, within: tuple[str, ...], depth: int = 0) -> Term | None:
+        """``term`` with the saved searches in the place of their names; nothing if it has to be left out."""
+        if depth > DEEPEST:
+            self._hints.append("The query is nested too deeply: its innermost part is left out.")
+            return None
         match term:
             case Saved(name):
-                return self._expand_saved(name, within)
+                return self._expand_saved(name, within, depth)
             case Not(inner):
-                return Not(self._expand(inner, within))
+                expanded = self._expand(inner, within, depth + 1)
+                return expanded and Not(expanded)
             case All(terms):
-                parts = [self._expand(part, within) for part in terms]
-                return All(tuple(t for part in parts for t in _conjuncts(part)))
+                parts = [self._expand(part, within, depth + 1) for part in terms]
+                return All(tuple(t for part in parts if part for t in _conjuncts(part)))
             case Any(terms):
-                return Any(tuple(self._expand(part, within) for part in terms))
+                parts = [self._expand(part, within, depth + 1) for part in terms]
+                return Any(tuple(part for part in parts if part)) if any(parts) else None
+            case Text() | Field("title" | "text"):
+                return self._counted(term)
         return term
 
-    def _expand_saved(self, name: str, within: tuple[str, ...]) -> Term:
+    def _expand_saved(self, name: str, within: tuple[str, ...], depth: int) -> Term | None:
         if name in within:
             self._hints.append(f"The saved search @{name} asks for itself: that part is left out.")
-            return All(())
+            return None
         if name not in self._saved:
             self._hints.append(f"No saved search is named @{name}: searched for as text.")
-            return Text(f"@{name}", Style.WORD)
-        return self._expand(parse(self._saved[name]).term, (*within, name))
+            return self._counted(Text(f"@{name}", Style.WORD))
+        return self._expand(parse(self._saved[name]).term, (*within, name), depth)
+
+    def _counted(self, term: Text | Field) -> Term | None:
+        """``term``, unless the query looks for too many texts before it."""
+        texts = len(term.values) if isinstance(term, Field) else 1
+        if texts <= self._texts_left:
+            self._texts_left -= texts
+            return term
+        self._hints.append(f"The query looks for more than {MOST_TEXTS} texts: the rest is left out.")
+        return None
 
     # Text
 

@@ -95,7 +95,7 @@ class ReaderApp(App[None]):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: the commands of the table, and the themes."""
         for command in COMMANDS:
-            if isinstance(screen, MainScreen) and screen.check_action(command.action.partition("(")[0], ()):
+            if isinstance(screen, MainScreen) and screen.panes.pane in command.panes:
                 action = command.action
                 yield SystemCommand(command.help, command.shown or command.keys, lambda a=action: self.run_in_main(a))
         yield SystemCommand("Change theme", "Choose other colours", self.action_change_theme)

@@ -1,6 +1,6 @@
 """The two lines at the foot of the screen: how things stand, and what the keys do here."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -56,7 +56,7 @@ class KeyBar(Widget):
 
     hints: reactive[tuple[Hint, ...]] = reactive(())
 
-    def __init__(self, run: Callable[[str], object], *, id: str) -> None:
+    def __init__(self, run: Callable[[str], Awaitable[object]], *, id: str) -> None:
         super().__init__(id=id)
         self._run = run
 
@@ -76,13 +76,13 @@ class KeyBar(Widget):
                 fitting.append(hint)
         return fitting
 
-    def on_click(self, event: events.Click) -> None:
+    async def on_click(self, event: events.Click) -> None:
         """Do what the key under the mouse does."""
         right = 0
         for hint in self._fitting():
             right += _width(hint)
             if event.x < right:
-                self._run(hint.action)
+                await self._run(hint.action)
                 return
 
 

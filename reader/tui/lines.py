@@ -68,11 +68,6 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
         old, self.cursor = self.cursor, line
         if not self.scroll_into_view(line):
             self.repaint((old, line))
-        if line != old:
-            self.cursor_moved()
-
-    def cursor_moved(self) -> None:
-        """What to do when the cursor is on another line."""
 
     def scroll_into_view(self, line: int) -> bool:
         """Scroll as little as shows the line; whether that was needed."""
@@ -94,20 +89,16 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_click(self, event: events.Click) -> None:
         """Put the cursor where the mouse is; a second click opens."""
-        if event.y >= self.page_size or event.x >= self.line_width:
+        offset = event.get_content_offset(self)
+        if offset is None or offset.y >= self.page_size or offset.x >= self.line_width:
             return
-        line = event.y + self.scroll_offset.y
+        line = offset.y + self.scroll_offset.y
         if line < self.line_count:
             self.line_clicked(line, event.chain)
 
-    def line_clicked(self, line: int, chain: int) -> None:
+    def line_clicked(self, line: int, chain: int) -> None:  # noqa: ARG002  # for those below
         """What a click on a line does; ``chain`` is 2 for the second of two clicks."""
         self.move_to(line)
-        if chain > 1:
-            self.line_opened()
-
-    def line_opened(self) -> None:
-        """What opening the line under the cursor does."""
 
     # Looks
 

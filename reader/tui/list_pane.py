@@ -52,12 +52,8 @@ class ListPane(Lines):
         "list--hit",
     }
 
-    class Highlighted(Message):
-        """The cursor is on another item."""
-
-        def __init__(self, entry: Entry | None) -> None:
-            super().__init__()
-            self.entry = entry
+    class Selected(Message):
+        """The mouse has put the cursor on an item."""
 
     class Opened(Message):
         """The item under the cursor is to be read."""
@@ -71,11 +67,14 @@ class ListPane(Lines):
     # What is listed
 
     def show(self, listing: Listing, cursor: int) -> None:
-        """List something, with the cursor on the line ``cursor``."""
+        """List something, with the cursor on the line ``cursor``, as far down the screen as it was."""
+        down = self.cursor - self.scroll_offset.y
         self._listing = listing
         self._windows.clear()
         self.cursor = min(cursor, max(0, listing.total - 1))
         self.set_line_count(listing.total)
+        if 0 <= down < self.page_size:
+            self.scroll_to(y=self.cursor - down, animate=False, force=True, immediate=True)
         self.scroll_into_view(self.cursor)
 
     def extend(self, listing: Listing) -> None:
@@ -113,13 +112,14 @@ class ListPane(Lines):
             window = self._windows[number] = {entry.row: entry for entry in entries}
         return window.get(rows[line])
 
-    def cursor_moved(self) -> None:
-        """Tell what is under the cursor now."""
-        self.post_message(self.Highlighted(self.current))
+    def on_resize(self) -> None:
+        """Keep the item under the cursor in view."""
+        self.scroll_into_view(self.cursor)
 
-    def line_opened(self) -> None:
-        """Have the item under the cursor opened."""
-        self.post_message(self.Opened())
+    def line_clicked(self, line: int, chain: int) -> None:
+        """A click selects an item, a second one opens it."""
+        self.move_to(line)
+        self.post_message(self.Opened() if chain > 1 else self.Selected())
 
     # Looks
 

@@ -50,14 +50,11 @@ class NewsScreen(Screen[None]):
         self.problem_count = 0
         self._finder = results.Finder(repository.searcher(), saved, self.post_message)
         self._wanted = session.item
-        self._start_pane = session.pane
         self.bar = QueryBar(id="query")
         self.filter_pane = FilterPane(repository.brief, id="filters")
         self.list_pane = ListPane(repository.entries, id="list")
         self.detail_pane = DetailPane(repository.shown, today, id="detail")
         self.panes = Panes(self.filter_pane, self.list_pane, self.detail_pane)
-        self.panes.set_reactive(Panes.filters, session.filters)
-        self.panes.set_reactive(Panes.zoomed, session.zoomed)
         self.status_bar = StatusBar(id="status")
         self.key_bar = KeyBar(self.run_action, id="keys")
 
@@ -72,7 +69,8 @@ class NewsScreen(Screen[None]):
         """Show the first hits at once; everything else comes from threads."""
         answer = self._finder.first(self.result.query)
         self._take_answer(answer)
-        self.panes.focus_pane(Pane(self._start_pane))
+        self.panes.filters, self.panes.zoomed = self.last_session.filters, self.last_session.zoomed
+        self.panes.focus_pane(Pane(self.last_session.pane))
         self._search(self.result.query, answer)
 
     def on_unmount(self) -> None:
@@ -83,7 +81,7 @@ class NewsScreen(Screen[None]):
     def _session(self) -> Session:
         return Session(
             query=str(self.result.query),
-            item=self.entry.id if self.entry else self._wanted,
+            item=self._wanted or (self.entry.id if self.entry else ""),
             theme=self.app.theme,
             pane=(Pane.LIST if self.panes.pane is Pane.TIMELINE else self.panes.pane).value,
             filters=self.panes.filters,
@@ -94,6 +92,7 @@ class NewsScreen(Screen[None]):
 
     def ask(self, query: Query) -> None:
         """Put another query in force."""
+        self._wanted = ""
         self.result = replace(self.result, query=query, answer=None, count=None)
         self._show_query()
         self._search(query, None)
@@ -113,11 +112,17 @@ class NewsScreen(Screen[None]):
             self._take_answer(message.answer)
 
     def _take_answer(self, answer: Answer) -> None:
-        self.result = self.result.answered(answer)
+        before, self.result = self.result, self.result.answered(answer)
         place = self._place()
+        if place is None and before.answer and self.entry and not answer.complete:
+            # The same query once more, and the current item further down: the list waits for the rest.
+            self._wanted = self._wanted or self.entry.id
+            self.result = replace(before, answer=answer)
+            return
         self.list_pane.show(self.result.listing, place or 0)
         self._show_query()
-        if place is not None or not self._wanted or self.result.is_complete:
+        # What a session wants may be in documents that are still to be read.
+        if place is not None or (self.result.is_complete and self.result.total and not self.busy):
             self._wanted = ""
         self.show_current()
 
@@ -138,10 +143,13 @@ class NewsScreen(Screen[None]):
     def _show_rest(self, message: results.Completed) -> None:
         if message.query is self.result.query:
             self.result = replace(self.result, rows=message.rows, count=len(message.rows))
-            self.list_pane.extend(self.result.listing)
-            if self._wanted and (place := self._place()) is not None:
+            place = self._place() if self._wanted else None
+            if place is None:
+                self.list_pane.extend(self.result.listing)
+            else:
                 self._wanted = ""
-                self.list_pane.move_to(place)
+                self.list_pane.show(self.result.listing, place)
+                self.show_current()
 
     @on(results.Grouped)
     def _show_counts(self, message: results.Grouped) -> None:
@@ -196,8 +204,9 @@ class NewsScreen(Screen[None]):
 
     # The current item
 
-    @on(ListPane.Highlighted)
-    def _follow_list(self) -> None:
+    @on(ListPane.Selected)
+    def follow_list(self) -> None:
+        """Make the item under the list's cursor the current one, in the very step that moved it."""
         self._wanted = ""
         self.show_current()
 

@@ -44,14 +44,21 @@ class ReadingScreen(NewsScreen):
     def action_move(self, step: int) -> None:
         """By lines."""
         self.panes.focused.move(step)
+        self._follow()
 
     def action_page(self, step: int) -> None:
         """By pages."""
         self.panes.focused.page(step)
+        self._follow()
 
     def action_edge(self, step: int) -> None:
         """To the first or the last line."""
         self.panes.focused.edge(step)
+        self._follow()
+
+    def _follow(self) -> None:
+        if self.panes.pane is Pane.LIST:
+            self.follow_list()
 
     def action_pane(self, step: int) -> None:
         """To the next or the previous pane."""
@@ -97,7 +104,7 @@ class ReadingScreen(NewsScreen):
             self.notify("Nothing more is unread here.")
             return
         self.list_pane.move_to(message.line)
-        self.show_current()
+        self.follow_list()
         if self.panes.pane is Pane.DETAIL:
             self._set_flag(Flag.READ, True)
 

@@ -152,7 +152,7 @@ class Reference:
 
     def hits(self, query: Query) -> list[Told]:
         """The items that the query finds, in its order."""
-        term = self._expanded(query.term, ())
+        term = self._expanded(query.term, ()) or All(())
         found = [item for item in self.items if self._holds(term, item)]
         return self._ordered(found, query.order, term)[: query.limit]
 
@@ -176,18 +176,22 @@ class Reference:
             documents=Counter(path for each in paths for path in each),
         )
 
-    def _expanded(self, term: Term, within: tuple[str, ...]) -> Term:
+    def _expanded(self, term: Term, within: tuple[str, ...]) -> Term | None:
         match term:
             case Saved(name) if name in within:
-                return All(())
+                return None
             case Saved(name) if name not in self.saved:
                 return Text(f"@{name}")
             case Saved(name):
                 return self._expanded(parse(self.saved[name]).term, (*within, name))
             case Not(inner):
-                return Not(self._expanded(inner, within))
-            case All(terms) | Any(terms):
-                return type(term)(tuple(self._expanded(part, within) for part in terms))
+                expanded = self._expanded(inner, within)
+                return Not(expanded) if expanded else None
+            case All(terms):
+                return All(tuple(part for each in terms if (part := self._expanded(each, within))))
+            case Any(terms):
+                parts = tuple(part for each in terms if (part := self._expanded(each, within)))
+                return Any(parts) if parts else None
         return term
 
     def _holds(self, term: Term, item: Told) -> bool:

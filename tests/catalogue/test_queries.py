@@ -7,15 +7,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import HealthCheck, find, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reader.catalogue import FacetView, View
-from reader.model import Document, Item
-from reader.query import Query, parse
+from reader.model import Document
+from reader.query import Query
 from reader.searching import Searcher
-from tests.catalogue.corpora import SAVED, built_queries, corpora, document, fill, generated, marks_of, queries
-from tests.catalogue.reference import Reference, Told
+from tests.catalogue.corpora import SAVED, corpora, fill, generated, marks_of, queries
+from tests.catalogue.reference import Reference
 
 
 def check(searcher: Searcher, view: View, reference: Reference, query: Query) -> None:

@@ -18,6 +18,7 @@ from textual.worker import WorkerCancelled
 
 from reader.config import Config
 from reader.repository import Repository
+from reader.searches import SavedSearches
 from reader.session import Session
 from reader.tui.app import ReaderApp
 from reader.tui.main_screen import MainScreen
@@ -263,6 +264,17 @@ class Library:
         return Repository.open([Path("news")], state=self.state, cache=self.home / "cache", saved=saved)
 
     @asynccontextmanager
+    async def start(self, session: Session) -> AsyncIterator[ReaderApp]:
+        """The reader as it is before anything has been waited for."""
+        repository = self.repository()
+        app = ReaderApp(repository, session, SavedSearches(self.home / "searches.toml"), Config(), lambda: TODAY)
+        try:
+            async with app.run_test(size=(120, 40)):
+                yield app
+        finally:
+            await asyncio.to_thread(repository.close)
+
+    @asynccontextmanager
     async def open(
         self,
         query: str = "",
@@ -279,8 +291,11 @@ class Library:
             if isinstance(message, MainScreen.Scanned):
                 scanned.set()
 
-        repository = self.repository(saved)
-        app = ReaderApp(repository, session or Session(query=query), saved or {}, config or Config(), lambda: TODAY)
+        searches = SavedSearches(self.home / "searches.toml")
+        for name, text in (saved or {}).items():
+            searches.save(name, text)
+        repository = self.repository(searches)
+        app = ReaderApp(repository, session or Session(query=query), searches, config or Config(), lambda: TODAY)
         try:
             async with app.run_test(size=size, notifications=True, tooltips=True, message_hook=listen) as pilot:
                 await asyncio.wait_for(scanned.wait(), PATIENCE)

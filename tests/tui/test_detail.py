@@ -1,0 +1,128 @@
+from tests.tui.stage import Library
+
+
+async def test_an_article_with_its_index(library: Library) -> None:
+    async with library.open() as reader:
+        await reader.press("j")
+        text = reader.detail
+        assert "Article · Harbour Post" in text
+        assert "Published 8 July 2021, 5 years ago" in text
+        assert "Updated 9 July 2021, 5 years ago" in text
+        assert "stubborn radish" in text
+        assert "Seen in 2 places" in text
+        assert "news/greenhouse.txt:6" in text
+        assert "news/crane.txt:5" in text
+        assert "In the same document (5)" in text
+        assert "嫦娥五号带回月球样品" in text
+
+
+async def test_a_headline_with_sightings_and_neighbours(library: Library) -> None:
+    async with library.open("shared") as reader:
+        text = reader.detail
+        assert "Headline · Northern Wire" in text
+        assert "Published 1 June 2021" in text
+        assert "Updated 5 June 2021" in text, "the latest of its sightings"
+        assert "news/crane.txt:6" in text
+        assert "news/greenhouse.txt:7" in text
+        assert "About the same time" in text
+        around = text[text.index("About the same time") :]
+        order = [around.index(day) for day in ("2021-07-08", "2021-05-04", "2021-03-02", "2020-08-01")]
+        assert order == sorted(order)
+        assert "Shared lighthouse" not in around
+
+
+async def test_an_undated_headline(library: Library) -> None:
+    async with library.open("never") as reader:
+        assert "No date is known" in reader.detail
+
+
+async def test_the_index_opens_items(library: Library) -> None:
+    async with library.open() as reader:
+        await reader.press("enter", "j")
+        assert reader.main.detail_pane.link
+        assert reader.main.detail_pane.link.item.title == "Lettuces under the lunar night"
+        await reader.press("j", "j", "k", "enter")
+        assert reader.selected == "Shared lighthouse is lit again"
+        assert "Headline · Northern Wire" in reader.detail
+        assert reader.focused == "detail"
+        await reader.press("escape", "s")
+        assert reader.line_with("Shared lighthouse").startswith("│★")
+    assert library.read == {"Old crane learns to dance", "Shared lighthouse is lit again"}
+    assert library.starred == {"Shared lighthouse is lit again"}
+
+
+async def test_an_item_that_the_query_does_not_list_opens_too(library: Library) -> None:
+    async with library.open("crane") as reader:
+        await reader.press("enter", "j", "enter", "s")
+        assert "Lettuces under the lunar night" in reader.detail.splitlines()[1]
+        assert "★ starred" in reader.detail
+        await reader.press("escape", "j")
+        assert "/ crane" in reader.bar
+    assert library.starred == {"Lettuces under the lunar night"}
+
+
+async def test_raw_lines(library: Library) -> None:
+    async with library.open("shared", size=(200, 40)) as reader:
+        await reader.press("v")
+        assert reader.focused == "detail"
+        assert " 4  Old crane learns to dance - Northern Wire" in reader.detail
+        assert " 6  - Shared lighthouse is lit again - Northern Wire [Last" in reader.detail
+        await reader.press("v")
+        assert "Seen in 2 places" in reader.detail
+
+
+async def test_raw_lines_are_whole_however_narrow_the_pane(empty: Library) -> None:
+    words = " ".join(f"word{number}" for number in range(60))
+    empty.write("long.txt", f"{words}\n\n{words}\nRead on here:\nA title - Harbour Post\n")
+    async with empty.open(size=(120, 60)) as reader:
+        await reader.press("v")
+        shown = "".join(line[5:-1].strip("│ ") for line in reader.detail.splitlines()[1:-1])
+        assert shown.replace(" ", "").count(words.replace(" ", "")) == 2
+        assert "│ 2  " in reader.detail, "blank lines count"
+
+
+async def test_raw_begins_a_little_above_the_item(many: Library) -> None:
+    async with many.open() as reader:
+        await reader.press("G", "v")
+        assert "Parcel number 1 arrives" in reader.detail
+        await reader.press("escape", "2", "g", "v")
+        assert "Parcel number 500 arrives" in reader.detail
+
+
+async def test_raw_of_a_document_that_is_gone(library: Library) -> None:
+    async with library.open() as reader:
+        (library.folder / "crane.txt").unlink()
+        await reader.press("v")
+        assert "news/crane.txt cannot be read" in reader.said
+        assert "It takes a bow" in reader.detail
+
+
+async def test_scrolling_the_detail(empty: Library) -> None:
+    body = "".join(f"Paragraph {number}.\n" for number in range(60))
+    empty.write("log.txt", f"{body}Continue here:\nLog book - Harbour Post\n")
+    async with empty.open(size=(120, 24)) as reader:
+        await reader.press("enter", "j", "j")
+        assert "Log book" not in reader.detail
+        assert "Paragraph 0." in reader.detail
+        await reader.press("k", "k")
+        assert "Log book" in reader.detail
+        await reader.press("pagedown")
+        assert "Paragraph 0." not in reader.detail
+        await reader.press("G")
+        assert "news/log.txt:62" in reader.detail
+        await reader.press("s", "r")
+        assert "news/log.txt:62" in reader.detail, "marking leaves the place"
+        await reader.press("g")
+        assert "★ starred" in reader.detail
+        await reader.resize(80, 24)
+        assert "★ starred" in reader.detail
+
+
+async def test_every_mark_is_told_however_narrow(library: Library) -> None:
+    async with library.open() as reader:
+        await reader.press("s", "r")
+    (library.folder / "crane.txt").unlink()
+    async with library.open("is:missing") as reader:
+        told = " ".join(reader.detail.replace("│", " ").split())
+        assert "★ starred" in told
+        assert "document missing" in told

@@ -1,0 +1,14 @@
+"""Keys that come faster than the screen is painted still mean what the person saw."""
+
+from tests.tui.stage import TITLES, Library
+
+
+async def test_a_star_right_after_a_move_is_given_where_the_cursor_is(library: Library) -> None:
+    async with library.open() as reader:
+        # Two keys in one read from the terminal: both actions run before any message that the first has sent.
+        reader.main.action_move(1)
+        reader.main.action_star()
+        await reader.settle()
+        starred = [line for line in reader.list.splitlines() if "★" in line]
+        assert len(starred) == 1
+        assert TITLES[1][:20] in starred[0]
