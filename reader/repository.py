@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
-from reader import catalogue, folders, formats
+from reader import catalogue, folders
 from reader.catalogue import Facets, FacetView, Interrupted
 from reader.errors import ItemNotFound, ReaderError
 from reader.folders import Root
@@ -154,6 +154,8 @@ class Repository:
 
     def raw(self, path: str) -> tuple[str, ...]:
         """The lines of a document as they stand there, cleaned."""
+        from reader import formats
+
         try:
             return formats.decode_lines(folders.read(path))
         except OSError as error:

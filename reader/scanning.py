@@ -6,20 +6,24 @@ a scan that is cut off has lost nothing, and the next one goes on behind it.
 """
 
 import sqlite3
+import sys
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import redirect_stderr
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import chain, islice
-from multiprocessing import get_context
 from os import cpu_count
 from time import monotonic
+from typing import TYPE_CHECKING
 
-from reader import folders, formats
+from reader import folders
 from reader.catalogue import Batch, Fingerprint, Flags, Known, Packed, building, known_documents, pack, touch
 from reader.folders import File
 from reader.model import Document, Problem
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 UNREADABLE = Fingerprint(-1, -1, -1)
 """Equals no file's: a file that could not be read is tried again by each scan."""
@@ -67,6 +71,9 @@ def parse(files: Sequence[File]) -> list[Packed]:
 
 
 def _parse(file: File) -> Packed:
+    # Imported by whoever parses something: most starts find nothing new.
+    from reader import formats
+
     try:
         data = folders.read(file.path)
     except OSError as error:
@@ -177,6 +184,13 @@ def _parsed(files: Sequence[File]) -> Iterator[Packed]:
 
 
 def _parsed_elsewhere(tasks: Sequence[Sequence[File]]) -> Iterator[Packed]:
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+    from multiprocessing.resource_tracker import ensure_running
+
+    # It wants the descriptor of stderr, and the one that stands in for it under a running screen has none.
+    with redirect_stderr(sys.__stderr__):
+        ensure_running()
     workers = max(1, (cpu_count() or 2) - 1)
     # Spawned, not forked: the screen's threads and terminal must not be inherited.
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:

@@ -1,8 +1,8 @@
 """The rebuildable cache that makes a million items as quick as eighty.
 
 ``schema`` the tables; ``packing`` a document as rows; ``telling`` the rule of identity; ``writer`` documents in and
-out; ``building`` a new catalogue; ``flags`` the copy of the marks; ``wording`` what the full-text index can say;
-``planner`` from a query to a ``plan`` in SQL; ``view`` windows, counts and items; ``facets`` counts by group.
+out; ``building`` a new catalogue; ``flags`` the copy of the marks; ``expansion`` a query without
+names; ``wording`` what the full-text index can say; ``planner`` from a query to a ``plan`` in SQL; ``view`` windows, counts and items; ``facets`` counts by group.
 """
 
 from reader.catalogue import building

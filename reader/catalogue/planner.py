@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from time import monotonic
 
+from reader.catalogue.expansion import conjuncts, expanded
 from reader.catalogue.packing import KIND_NUMBERS
 from reader.catalogue.plan import Condition, Plan, all_of, any_of, total
 from reader.catalogue.schema import DAY_SHIFT
@@ -19,7 +20,6 @@ from reader.query import (
     Not,
     Query,
     Range,
-    Saved,
     SlowPattern,
     Sort,
     Style,
@@ -27,18 +27,11 @@ from reader.query import (
     Text,
     Value,
     bounds,
-    parse,
     pattern,
 )
 
 PATIENCE = 0.5
 """How long a regular expression may take to look through the names of sources or documents, in seconds."""
-
-DEEPEST = 12
-"""Levels of brackets, negations and saved searches: SQLite's parser takes a hundred open brackets, and some of ours."""
-
-MOST_TEXTS = 40
-"""Texts that one query may look for."""
 
 LAST_DAY = 3_652_059
 """The ordinal of 9999-12-31."""
@@ -66,13 +59,12 @@ class Planner:
         self._wording = Wording(connection)
         self._wanted: list[Wanted] = []
         self._inside: set[Text] = set()
-        self._texts_left = MOST_TEXTS
         self._hints: list[str] = []
 
     def plan(self, query: Query) -> Plan:
         """The plan for ``query``; what cannot be done becomes a hint of it."""
-        term = self._expand(query.term, ()) or All(())
-        match, where = self._conjunction(_conjuncts(term))
+        term = expanded(query.term, self._saved, self._hints)
+        match, where = self._conjunction(conjuncts(term))
         order = self._order(query.order, term)
         return Plan(
             term=term,
@@ -106,47 +98,6 @@ class Planner:
         if excluded:
             match = f"({match}) NOT ({' OR '.join(f'({lookup.match})' for _, lookup in excluded)})"
         return match, all_of([_over_index(condition) for condition in conditions])
-
-    # Saved searches
-
-    def _expand(self, term: Term, within: tuple[str, ...], depth: int = 0) -> Term | None:
-        """``term`` with the saved searches in the place of their names; nothing if it has to be left out."""
-        if depth > DEEPEST:
-            self._hints.append("The query is nested too deeply: its innermost part is left out.")
-            return None
-        match term:
-            case Saved(name):
-                return self._expand_saved(name, within, depth)
-            case Not(inner):
-                expanded = self._expand(inner, within, depth + 1)
-                return expanded and Not(expanded)
-            case All(terms):
-                parts = [self._expand(part, within, depth + 1) for part in terms]
-                return All(tuple(t for part in parts if part for t in _conjuncts(part)))
-            case Any(terms):
-                parts = [self._expand(part, within, depth + 1) for part in terms]
-                return Any(tuple(part for part in parts if part)) if any(parts) else None
-            case Text() | Field("title" | "text"):
-                return self._counted(term)
-        return term
-
-    def _expand_saved(self, name: str, within: tuple[str, ...], depth: int) -> Term | None:
-        if name in within:
-            self._hints.append(f"The saved search @{name} asks for itself: that part is left out.")
-            return None
-        if name not in self._saved:
-            self._hints.append(f"No saved search is named @{name}: searched for as text.")
-            return self._counted(Text(f"@{name}", Style.WORD))
-        return self._expand(parse(self._saved[name]).term, (*within, name), depth)
-
-    def _counted(self, term: Text | Field) -> Term | None:
-        """``term``, unless the query looks for too many texts before it."""
-        texts = len(term.values) if isinstance(term, Field) else 1
-        if texts <= self._texts_left:
-            self._texts_left -= texts
-            return term
-        self._hints.append(f"The query looks for more than {MOST_TEXTS} texts: the rest is left out.")
-        return None
 
     # Text
 
@@ -284,7 +235,7 @@ class Planner:
             case "source":
                 return f"i.source = 0, folded({COLUMNS['source']}) {way}, i.row DESC"
             case "relevance":
-                texts = [part for part in _conjuncts(term) if isinstance(part, Text)]
+                texts = [part for part in conjuncts(term) if isinstance(part, Text)]
                 in_title = total([self._asked(self._wording.settled(Wanted(text)), ("title",)) for text in texts])
                 return f"{in_title.sql} + 0 {'ASC' if sort.descending else 'DESC'}, i.row DESC"
         return f"i.row {way}"
@@ -298,10 +249,6 @@ def _over_index(condition: Condition) -> Condition:
     """
     row = "f.rowid" if condition.sql.startswith(DAYS_OF_ROW) else "+f.rowid"
     return Condition(condition.sql.replace("i.row", row), condition.params)
-
-
-def _conjuncts(term: Term) -> tuple[Term, ...]:
-    return term.terms if isinstance(term, All) else (term,)
 
 
 def _text(value: Value | Range) -> str:

@@ -4,7 +4,9 @@ from reader.session import Session
 from tests.tui.stage import Library
 
 
-@pytest.mark.parametrize(("size", "panes"), [((60, 24), 1), ((69, 24), 1), ((70, 24), 2), ((80, 24), 2), ((109, 30), 2)])
+@pytest.mark.parametrize(
+    ("size", "panes"), [((60, 24), 1), ((69, 24), 1), ((70, 24), 2), ((80, 24), 2), ((109, 30), 2)]
+)
 async def test_narrow(library: Library, size: tuple[int, int], panes: int) -> None:
     async with library.open(size=size) as reader:
         assert "Old crane" in reader.list
