@@ -5,6 +5,7 @@ and ``records`` are the looks of items, ``cells`` and ``output`` the way to the 
 for shells. Each is imported when it is needed: help needs little, and no command needs what paints the screen.
 """
 
+import gc
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
@@ -68,6 +69,9 @@ def _screen(options: Namespace) -> int:
     if not output.is_interactive():
         raise UsageError("The screen needs a terminal; `reader list` prints the news without one.")
     settled = settle(options)
+    # Of what the imports make, nothing is garbage: looking for it would be a sixth of the start. The screen turns
+    # the collector on again once it is painted.
+    gc.disable()
     from reader.tui.app import start
 
     return start(

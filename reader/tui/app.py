@@ -2,13 +2,16 @@
 
 import gc
 import sys
+from asyncio import get_running_loop
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from signal import SIGHUP, SIGTERM
 from typing import ClassVar
 
 from rich.segment import Segment
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.color import Color
@@ -86,11 +89,19 @@ class ReaderApp(App[None]):
         """Bind the person's own keys, and tell what must be told."""
         if self._keys:
             self.set_keymap(self._keys)
+        if not self.is_headless:
+            for number in (SIGTERM, SIGHUP):
+                get_running_loop().add_signal_handler(number, self.exit, None, 128 + number)
         for sentence in self._notices:
             self.notify(printable(sentence), severity="warning", markup=False, timeout=15)
         # Nothing that was made so far is garbage: it need not be looked through again.
         self.call_after_refresh(gc.freeze)
         self.call_after_refresh(gc.enable)
+
+    def on_key(self, event: events.Key) -> None:
+        """A key that was pressed before there was a field to type in belongs into the field, and is no command."""
+        if self.main and self.screen is self.main and self.main.bar.take(event):
+            event.prevent_default()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: the commands of the table, and the themes."""
@@ -118,8 +129,6 @@ def start(  # noqa: PLR0913  # one name for each thing that the command line set
 
     The exit code: 1 when marks could not be kept, which stderr then says.
     """
-    # A third of the time of the imports goes into collecting garbage of which there is none.
-    gc.disable()
     told: list[ReaderApp] = []
     saved = SavedSearches(places.searches)
     repository = Repository.open(

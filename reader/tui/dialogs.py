@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from reader.clean import clean_line
 from reader.model import Problem
 from reader.tui.commands import Command, Pane, allowed_in, shown_keys
 
@@ -21,7 +22,6 @@ class Question(ModalScreen[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y,enter", "dismiss(True)", "Yes"),
         Binding("n,escape,q", "dismiss(False)", "No"),
-        Binding("ctrl+c", "app.quit", show=False, system=True),
     ]
 
     def __init__(self, question: str) -> None:
@@ -65,7 +65,6 @@ class Reading(ModalScreen[None]):
         Binding("up,k", "scroll(-1)", show=False),
         Binding("pagedown,space,ctrl+d", "scroll(12)", show=False),
         Binding("pageup,ctrl+u", "scroll(-12)", show=False),
-        Binding("ctrl+c", "app.quit", show=False, system=True),
     ]
 
     def __init__(self, title: str, body: Content) -> None:
@@ -125,6 +124,7 @@ EXAMPLES = (
 def problems_text(problems: Iterable[Problem]) -> Content:
     """The problems, one a line."""
     lines = [
-        Content.assemble((f"{problem.path}:{problem.line}", "bold"), "\n  ", problem.message) for problem in problems
+        Content.assemble((clean_line(f"{problem.path}:{problem.line}"), "bold"), "\n  ", clean_line(problem.message))
+        for problem in problems
     ]
     return Content("\n").join(lines) if lines else Content("No problems: every line of every document was understood.")

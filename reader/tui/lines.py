@@ -13,6 +13,7 @@ from textual import events
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.widget import Widget
 
 Piece = tuple[str, Style]
 """A text of one style, within a line."""
@@ -32,8 +33,9 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
 
     def set_line_count(self, count: int) -> None:
         """Say how many lines there are, and have them all painted again."""
-        self.virtual_size = Size(0, count)
-        self._styles_cache.clear()
+        # Not by assignment, which would lay the whole screen out anew: the scrollbar is always there, so nothing moves.
+        self.set_reactive(Widget.virtual_size, Size(0, count))
+        self._scroll_update(self.virtual_size)
         self.refresh()
 
     @property

@@ -78,10 +78,17 @@ class ListPane(Lines):
         self.scroll_into_view(self.cursor)
 
     def extend(self, listing: Listing) -> None:
-        """More of what is listed has become known; what is seen stays where it is."""
+        """More of what is listed has become known; what is seen stays where it is, and is not painted again."""
+        known = self._listing.rows
+        is_longer = listing.rows[: len(known)] == known
+        if is_longer:
+            # The last window may have been a part of what it is now.
+            self._windows.pop(max(0, len(known) - 1) // WINDOW, None)
+        else:
+            self._windows.clear()
         self._listing = listing
-        self._windows.clear()
-        self.set_line_count(listing.total)
+        if listing.total != self.line_count or not is_longer:
+            self.set_line_count(listing.total)
 
     def renew(self) -> None:
         """The marks of what is listed have changed."""

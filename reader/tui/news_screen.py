@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from shutil import get_terminal_size
 
 from textual import on
 from textual.app import ComposeResult
 from textual.screen import Screen
 
+from reader.clean import clean_line
 from reader.model import Entry
 from reader.query import Query, Term, parse
 from reader.repository import Answer, Repository
@@ -31,6 +33,7 @@ from reader.tui.result import Result
 class NewsScreen(Screen[None]):
     """Filters, list and detail, under the query and over the status."""
 
+    AUTO_FOCUS = ""
     HORIZONTAL_BREAKPOINTS = [(0, "-one"), (70, "-two"), (110, "-three")]  # noqa: RUF012  # declared so by Textual
 
     def __init__(
@@ -40,7 +43,7 @@ class NewsScreen(Screen[None]):
         saved: Mapping[str, str],
         today: Callable[[], date] = date.today,
     ) -> None:
-        super().__init__()
+        super().__init__(classes=_layout(get_terminal_size().columns))
         self.repository = repository
         self.result = Result(parse(session.query))
         self.entry: Entry | None = None
@@ -51,9 +54,9 @@ class NewsScreen(Screen[None]):
         self._finder = results.Finder(repository.searcher(), saved, self.post_message)
         self._wanted = session.item
         self.bar = QueryBar(id="query")
-        self.filter_pane = FilterPane(repository.brief, id="filters")
+        self.filter_pane = FilterPane(lambda path: clean_line(repository.brief(path)), id="filters")
         self.list_pane = ListPane(repository.entries, id="list")
-        self.detail_pane = DetailPane(repository.shown, today, id="detail")
+        self.detail_pane = DetailPane(lambda path: clean_line(repository.shown(path)), today, id="detail")
         self.panes = Panes(self.filter_pane, self.list_pane, self.detail_pane)
         self.status_bar = StatusBar(id="status")
         self.key_bar = KeyBar(self.run_action, id="keys")
@@ -168,7 +171,7 @@ class NewsScreen(Screen[None]):
         self.notify(message.sentence, severity="error", markup=False)
 
     def _show_query(self) -> None:
-        text = self.bar.text if self.bar.is_open else str(self.result.query)
+        text = self.bar.text if self.bar.is_open else clean_line(str(self.result.query))
         self.bar.show(text, self.result.shown_count, self.result.hints)
         self._say_empty(())
         self.show_status()
@@ -236,3 +239,8 @@ class NewsScreen(Screen[None]):
         """Count by group once more: marks, or saved searches, have changed."""
         recount = partial(self._finder.recount, self.result.query, self.repository.settle)
         self.run_worker(recount, group="search", exclusive=True, thread=True)
+
+
+def _layout(width: int) -> str:
+    """The class that Textual would set too, but only after a first layout without it."""
+    return max((least, name) for least, name in NewsScreen.HORIZONTAL_BREAKPOINTS if least <= width)[1]

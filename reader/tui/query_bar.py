@@ -45,7 +45,7 @@ class QueryBar(Widget):
         """Show the query in force; what is being typed is left alone."""
         self._text, self._count, self._hints = text, count, hints
         self.set_class(bool(hints), "-hint")
-        self.refresh(layout=True)
+        self.refresh()
 
     async def edit(self) -> None:
         """Let the person type."""
@@ -65,7 +65,18 @@ class QueryBar(Widget):
             field = Field(self._text, select_on_focus=False, compact=True)
             await self.mount(field)
             field.cursor_position = len(self._text)
-            field.focus()
+            # At once, and not when its turn comes: keys may be waiting.
+            self.screen.set_focus(field)
+
+    def take(self, event: events.Key) -> bool:
+        """Type a key that the field was too late for; whether it is one to be typed."""
+        if not self.is_open or not event.is_printable or event.character is None:
+            return False
+        from textual.widgets import Input
+
+        field = self.query_one(Input)
+        field.insert_text_at_cursor(event.character)
+        return True
 
     @on(events.DescendantBlur)
     def close(self) -> None:

@@ -9,6 +9,8 @@ from tests.tui.stage import CRANE, GREENHOUSE, ODD, Library, headline
 def _brisk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let Textual's driver look five times as often whether a key has been dealt with."""
     monkeypatch.setattr("textual._wait.SLEEP_GRANULARITY", 0.004)
+    # What is frozen is never collected: good for one app in a process, and not for two hundred.
+    monkeypatch.setattr("gc.freeze", lambda: None)
 
 
 @pytest.fixture

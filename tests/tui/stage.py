@@ -35,11 +35,11 @@ Their greenhouse gave forty lettuces, a toothbrush holder full of cress and one 
 A second crew is to follow when the sun is back.
 Read the rest here:
 Lettuces under the lunar night - Harbour Post
-- Shared lighthouse is lit again - Northern Wire [Last Updated On: June 2nd, 2021] [Originally Added On: June 1st, 2021]
+- Shared lighthouse is lit again - Northern Wire [Last Updated On: June 2, 2021] [Originally Added On: June 1st, 2021]
 - 嫦娥五号带回月球样品 [Last Updated On: May 4th, 2021] [Originally Added On: May 4th, 2021]
 - Café crème on the ferry - Harbour Post [Last Updated On: March 9th, 2021] [Originally Added On: March 2nd, 2021]
 - Tide gauge sings at night - Video [Last Updated On: August 1st, 2020] [Originally Added On: August 1st, 2020]
-- A toothbrush for whales - Northern Wire [Last Updated On: February 10th, 2020] [Originally Added On: February 10th, 2020]
+- A toothbrush for whales - Northern Wire [Last Updated On: Feb 10, 2020] [Originally Added On: Feb 10, 2020]
 """
 
 CRANE = """\
@@ -242,6 +242,7 @@ class Library:
 
     def write(self, name: str, text: str | bytes) -> Path:
         path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode() if isinstance(text, str) else text)
         return path
 
@@ -261,7 +262,7 @@ class Library:
         return {title for title, mark in self.marks.items() if mark.get("read")}
 
     def repository(self, saved: Mapping[str, str] | None = None) -> Repository:
-        return Repository.open([Path("news")], state=self.state, cache=self.home / "cache", saved=saved)
+        return Repository.open([Path(self.folder.name)], state=self.state, cache=self.home / "cache", saved=saved)
 
     @asynccontextmanager
     async def start(self, session: Session) -> AsyncIterator[ReaderApp]:
@@ -279,7 +280,7 @@ class Library:
         self,
         query: str = "",
         *,
-        size: tuple[int, int] = (120, 40),
+        size: tuple[int, int] = (120, 32),
         session: Session | None = None,
         config: Config | None = None,
         saved: Mapping[str, str] | None = None,

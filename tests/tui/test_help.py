@@ -39,13 +39,15 @@ def test_the_help_names_every_command_of_the_pane_and_no_other(pane: Pane) -> No
     assert [line for line in lines if line and line not in groups] == commands
 
 
-@pytest.mark.parametrize(("key", "pane"), [("2", "list"), ("3", "detail"), ("1", "filters")])
+@pytest.mark.parametrize(("key", "pane"), [("2", "list"), ("1", "filters")])
 async def test_help_opens_for_where_you_are_and_scrolls(library: Library, key: str, pane: str) -> None:
     async with library.open(size=(100, 24)) as reader:
         await reader.press(key, "?")
         assert f"Keys in the {pane}" in reader.text
         assert "One line down" in reader.text
-        await reader.press(*["pagedown"] * 6)
+        assert "oldest first" not in reader.text
+        await reader.pilot.press(*["pagedown"] * 5)
+        await reader.settle()
         assert "oldest first" in reader.text
         await reader.press("f1")
         assert "Keys in the" not in reader.text
@@ -56,7 +58,7 @@ async def test_the_palette_offers_the_commands_of_the_pane_and_the_themes(librar
     async with library.open() as reader:
         for key, pane in (("1", Pane.FILTERS), ("2", Pane.LIST), ("3", Pane.DETAIL), ("t", Pane.TIMELINE)):
             await reader.press(key)
-            offered = [command.title for command in reader.app.get_system_commands(reader.main)]
+            offered = [command.title for command in reader.app.get_system_commands(reader.app.screen)]
             assert offered == [*(command.help for command in allowed_in(pane)), "Change theme"]
 
 
@@ -70,7 +72,7 @@ async def test_the_palette_runs_what_is_chosen(library: Library) -> None:
     assert library.starred == {"Old crane learns to dance"}
 
 
-@pytest.mark.parametrize("command", ["mark.star", "find.query", "item.raw"])
+@pytest.mark.parametrize("command", ["mark.star", "item.raw"])
 async def test_a_key_can_be_another_one(library: Library, command: str) -> None:
     async with library.open(config=Config(keys={command: "ctrl+s,f5"}), size=(120, 60)) as reader:
         seen: list[Any] = []

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 
 from reader.session import Session
@@ -21,7 +23,7 @@ async def test_narrow(library: Library, size: tuple[int, int], panes: int) -> No
 async def test_wide(library: Library, size: tuple[int, int]) -> None:
     async with library.open(size=size) as reader:
         places = [reader.app.screen.query_one(name).region for name in ("#filters", "#list", "#detail")]
-        assert all(left.right <= right.x for left, right in zip(places, places[1:], strict=False))
+        assert all(left.right <= right.x for left, right in pairwise(places))
         assert "Old crane" in reader.list
         assert "It takes a bow" in reader.detail
         assert "Videos" in reader.filters

@@ -42,10 +42,9 @@ async def test_pages(many: Library, down: str, up: str) -> None:
         assert "43/500" in reader.status
         await reader.press(up)
         assert "22/500" in reader.status
-        for _ in range(25):
-            await reader.pilot.press("down")
+        await reader.pilot.press(*["down"] * 21)
         await reader.settle()
-        assert "47/500" in reader.status, "arrows move the cursor where there is more than fits, too"
+        assert "43/500" in reader.status, "arrows move the cursor where there is more than fits, too"
         assert reader.selected in reader.list
         await reader.press("G")
         assert "500/500" in reader.status

@@ -1,3 +1,5 @@
+from textual import events
+
 from tests.tui.stage import TITLES, Library
 
 
@@ -9,9 +11,11 @@ async def test_results_follow_the_typing(library: Library) -> None:
         assert "A toothbrush for whales" in reader.list
         assert "Lettuces" in reader.list, "its text says toothbrush"
         assert "Old crane" not in reader.list
-        await reader.type("brush kind:headline")
+        await reader.type(" whales")
+        await reader.type(" ")
         assert "1 item " in reader.bar
-        await reader.press(*["backspace"] * 14)
+        await reader.pilot.press(*["backspace"] * 8)
+        await reader.settle()
         assert "2 items" in reader.bar
         assert reader.main.bar.is_open
 
@@ -134,3 +138,14 @@ async def test_saved_searches_are_counted_and_can_be_asked(library: Library) -> 
         assert "underline" in reader.style_of("lighthouse", "#list")
         await reader.click("@sea", "#filters")
         assert "10 items" in reader.bar
+
+
+async def test_keys_that_come_before_the_field_are_typed_and_are_no_commands(library: Library) -> None:
+    async with library.open() as reader:
+        for character in "/lsr R":
+            key = {"/": "slash", " ": "space"}.get(character, character)
+            reader.app.post_message(events.Key(key, character))
+        await reader.settle()
+        assert "/ lsr R" in reader.bar
+        assert reader.main.bar.is_open
+    assert library.marks == {}

@@ -1,0 +1,100 @@
+"""The real program in a real terminal, as far as a program can be one."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic
+
+import pexpect
+import pyte
+
+PATIENCE = 10.0
+"""Seconds after which something that was to be seen has not come."""
+
+ENTER, LEAVE = b"\x1b[?1049h", b"\x1b[?1049l"
+"""Into the terminal's second screen, and out of it."""
+
+
+class Terminal:
+    """A terminal of ``columns`` by ``rows`` with the reader in it."""
+
+    def __init__(self, arguments: list[str], home: Path, columns: int = 100, rows: int = 30) -> None:
+        environ = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "READER_"))}
+        environ |= {f"XDG_{name}_HOME": str(home / name.lower()) for name in ("CONFIG", "STATE", "CACHE", "DATA")}
+        environ |= {"HOME": str(home), "TERM": "xterm-256color", "PYTHONPATH": str(Path(__file__).parents[2])}
+        environ |= {"LC_ALL": "C.UTF-8"}
+        self.screen = pyte.Screen(columns, rows)
+        self.stream = pyte.ByteStream(self.screen)
+        self.raw = b""
+        self.process = pexpect.spawn(
+            sys.executable, ["-m", "reader", *arguments], env=environ, cwd=str(home), dimensions=(rows, columns)
+        )
+        self.process.delaybeforesend = None
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.screen.display)
+
+    def see(self, text: str) -> None:
+        """Read until ``text`` is on the screen."""
+        self.until(lambda: text in self.text, f"{text!r} to be seen")
+
+    def until(self, is_so: Callable[[], bool], what: str) -> None:
+        """Read until something is so."""
+        end = monotonic() + PATIENCE
+        while not is_so():
+            assert monotonic() < end, f"waited for {what}, with this on the screen:\n{self.text}"
+            self._read(0.05)
+
+    def _read(self, timeout: float) -> bool:
+        """Take in what comes; whether there may be more."""
+        try:
+            told = self.process.read_nonblocking(1 << 16, timeout)
+        except pexpect.TIMEOUT:
+            return True
+        except pexpect.EOF:
+            return False
+        self.raw += told
+        self.stream.feed(told)
+        return True
+
+    def press(self, keys: str) -> None:
+        self.process.send(keys)
+
+    def kill(self, number: int) -> None:
+        os.kill(self.process.pid, number)
+
+    def end(self) -> tuple[int | None, int | None]:
+        """Read to the end: the exit code, or the signal that ended it."""
+        end = monotonic() + PATIENCE
+        while self._read(0.05):
+            assert monotonic() < end, f"it doesn't end, with this on the screen:\n{self.text}"
+        self.process.wait()
+        return self.process.exitstatus, self.process.signalstatus
+
+    @property
+    def is_restored(self) -> bool:
+        """Whether the terminal is as it was: first screen, cursor, no mouse, no bracketed paste."""
+        return self.raw.rfind(LEAVE) > self.raw.rfind(ENTER) >= 0 and all(
+            self.raw.rfind(off) > self.raw.rfind(on)
+            for on, off in (
+                (b"\x1b[?25l", b"\x1b[?25h"),
+                (b"\x1b[?1000h", b"\x1b[?1000l"),
+                (b"\x1b[?2004h", b"\x1b[?2004l"),
+            )
+        )
+
+
+@contextmanager
+def terminal(*arguments: str, home: Path, columns: int = 100, rows: int = 30) -> Iterator[Terminal]:
+    """A terminal with the reader, which is gone when this is left."""
+    there = Terminal([*arguments], home, columns, rows)
+    try:
+        yield there
+    finally:
+        if there.process.isalive():
+            there.kill(signal.SIGKILL)
+        there.process.close(force=True)
