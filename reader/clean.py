@@ -16,9 +16,7 @@ Clean = NewType("Clean", str)
 MARKS_PER_BASE = 8
 """Combining marks that one base character may bear; more only serve to paint over neighbouring lines."""
 
-_NONCHARACTERS = "\ufdd0-\ufdef" + "".join(
-    chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF)
-)
+_NONCHARACTERS = "\ufdd0-\ufdef" + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
 
 # In the order of the pattern: C0 and DEL that neither break a line nor mean anything to the sequences below;
 # Arabic letter mark, zero-width space, direction marks; bidi embeddings and overrides; word joiner, invisible

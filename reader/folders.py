@@ -5,9 +5,10 @@ Read-only throughout. Regular files only; nothing outside of the given folders, 
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from reader.model import Problem
 
@@ -15,8 +16,7 @@ MOST_BYTES = 64 << 20
 """A larger file is a problem, not a document."""
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(NamedTuple):
     """A file that may be a document, with what tells whether it has changed."""
 
     path: str
@@ -50,21 +50,18 @@ class Found:
 
 def roots(paths: Iterable[Path]) -> tuple[Root, ...]:
     """The paths, each once, in their order."""
-    real = {str(path.expanduser().resolve()): str(path) for path in reversed(tuple(paths))}
-    return tuple(Root(given, where) for where, given in reversed(real.items()))
+    given: dict[str, str] = {}
+    for path in paths:
+        given.setdefault(str(path.expanduser().resolve()), str(path))
+    return tuple(Root(wording, real) for real, wording in given.items())
 
 
 def walk(places: Iterable[Root]) -> Found:
     """Every file under ``places``, by path."""
-    files: dict[str, File] = {}
-    problems: list[Problem] = []
+    walk = _Walk()
     for root in places:
-        for found in _walk_root(root.real):
-            if isinstance(found, Problem):
-                problems.append(found)
-            else:
-                files[found.path] = found
-    return Found(tuple(files[path] for path in sorted(files)), tuple(problems))
+        walk.look_at(root.real)
+    return Found(tuple(walk.files[path] for path in sorted(walk.files)), tuple(walk.problems))
 
 
 def read(path: str) -> bytes:
@@ -77,53 +74,58 @@ def read(path: str) -> bytes:
         return file.read(MOST_BYTES + 1)
 
 
-def _walk_root(real: str) -> Iterator[File | Problem]:
-    try:
-        status = os.stat(real)  # noqa: PTH116
-    except OSError as error:
-        yield Problem(real, 0, f"It cannot be opened: {error.strerror}.")
-        return
-    if stat.S_ISDIR(status.st_mode):
-        yield from _walk_folder(real)
-    else:
-        yield from _file(real, status)
+class _Walk:
+    """What is found on the way through folders."""
 
+    def __init__(self) -> None:
+        self.files: dict[str, File] = {}
+        self.problems: list[Problem] = []
 
-def _walk_folder(top: str) -> Iterator[File | Problem]:
-    waiting = [top]
-    while waiting:
-        folder = waiting.pop()
+    def look_at(self, path: str) -> None:
+        """Find what stands at ``path`` and below."""
+        try:
+            status = Path(path).stat()
+        except OSError as error:
+            self._note(path, f"It cannot be opened: {error.strerror}.")
+            return
+        if not stat.S_ISDIR(status.st_mode):
+            self._add(path, status)
+            return
+        waiting = [path]
+        while waiting:
+            self._look_into(waiting.pop(), waiting)
+
+    def _look_into(self, folder: str, waiting: list[str]) -> None:
         try:
             with os.scandir(folder) as entries:
                 for entry in entries:
-                    if not entry.name.startswith("."):
-                        yield from _entry(entry, waiting)
+                    # A link inside of the folder leads to what is walked anyway; one that leaves it is not followed.
+                    if not entry.name.startswith(".") and not entry.is_symlink():
+                        self._look_at_entry(entry, waiting)
         except OSError as error:
-            yield Problem(folder, 0, f"This folder cannot be read: {error.strerror}.")
+            self._note(folder, f"This folder cannot be read: {error.strerror}.")
 
+    def _look_at_entry(self, entry: "os.DirEntry[str]", waiting: list[str]) -> None:
+        try:
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append(entry.path)
+            else:
+                self._add(entry.path, entry.stat(follow_symlinks=False))
+        except OSError as error:
+            self._note(entry.path, f"It cannot be looked at: {error.strerror}.")
 
-def _entry(entry: "os.DirEntry[str]", waiting: list[str]) -> Iterator[File | Problem]:
-    try:
-        if entry.is_symlink():
-            # A link inside of the folder leads to what is walked anyway; one that leaves it is not followed.
-            return
-        if entry.is_dir(follow_symlinks=False):
-            waiting.append(entry.path)
+    def _add(self, path: str, status: os.stat_result) -> None:
+        if not stat.S_ISREG(status.st_mode):
+            self._note(path, "This is not a regular file.")
+        elif status.st_size > MOST_BYTES:
+            self._note(path, f"This file is larger than {MOST_BYTES >> 20} MB.")
+        elif not path.isascii() and not _is_text(path):
+            self._note(path, "The name of this file is not UTF-8.")
         else:
-            yield from _file(entry.path, entry.stat(follow_symlinks=False))
-    except OSError as error:
-        yield Problem(entry.path, 0, f"It cannot be looked at: {error.strerror}.")
+            self.files[path] = File(path, status.st_size, status.st_mtime_ns, status.st_ino)
 
-
-def _file(path: str, status: os.stat_result) -> Iterator[File | Problem]:
-    if not stat.S_ISREG(status.st_mode):
-        yield Problem(path, 0, "This is not a regular file.")
-    elif status.st_size > MOST_BYTES:
-        yield Problem(path, 0, f"This file is larger than {MOST_BYTES >> 20} MB.")
-    elif not _is_text(path):
-        yield Problem(path, 0, "The name of this file is not UTF-8.")
-    else:
-        yield File(path, status.st_size, status.st_mtime_ns, status.st_ino)
+    def _note(self, path: str, message: str) -> None:
+        self.problems.append(Problem(path, 0, message))
 
 
 def _is_text(path: str) -> bool:

@@ -41,6 +41,7 @@ class Marking:
         self._on_saved = on_saved
         self._copyist = ThreadPoolExecutor(1, "copyist")
         self._saver = Saver(state, self._after_save)
+        self._is_read = False
         self._newest: dict[int, tuple[bool, bool]] = {}
         self._done: list[Change] = []
         self._undone: list[Change] = []
@@ -51,8 +52,14 @@ class Marking:
 
     def load(self) -> None:
         """Read the state file, unless it was read, and let the catalogue agree with it. Any thread may call this."""
-        self._state.load()
+        self._read()
         self._copyist.submit(self._agree).result()
+
+    def _read(self) -> None:
+        # The state file would see for itself that it is read already, but only when a save under way has ended.
+        if not self._is_read:
+            self._state.load()
+            self._is_read = True
 
     def close(self) -> str:
         """Save what is left; a sentence when that could not be done, else an empty string."""
@@ -149,7 +156,7 @@ class Marking:
     def _apply(self, entries: Sequence[Entry], flag: Flag, value: bool) -> None:
         if not entries:
             return
-        self._state.load()
+        self._read()
         ids = self._view.ids_of([entry.row for entry in entries])
         marks, now = self._state.marks, utc_now()
         changes = {}

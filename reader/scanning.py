@@ -18,7 +18,20 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from reader import folders
-from reader.catalogue import Batch, Fingerprint, Flags, Known, Packed, building, known_documents, pack, touch
+from reader.catalogue import (
+    Batch,
+    Fingerprint,
+    Flags,
+    Known,
+    Packed,
+    building,
+    guarded,
+    keep_totals,
+    known_documents,
+    pack,
+    shrink_log,
+    touch,
+)
 from reader.folders import File
 from reader.model import Document, Problem
 
@@ -28,10 +41,16 @@ if TYPE_CHECKING:
 UNREADABLE = Fingerprint(-1, -1, -1)
 """Equals no file's: a file that could not be read is tried again by each scan."""
 
+NEW = Known("", *UNREADABLE, 0, b"")
+"""What is known of a file that is not known."""
+
 FIRST_BATCH, BATCH = 2_000, 60_000
 """Rows a transaction: few at first, so that something is there to be looked at."""
 
 FILES_A_TASK = 48
+TASKS_AHEAD = 32
+"""Enough for two batches: the workers go on while one is written."""
+
 MANY_FILES = 400
 """From here on, starting processes takes less time than they save."""
 
@@ -80,11 +99,7 @@ def _parse(file: File) -> Packed:
         problem = Problem(file.path, 0, f"It cannot be read: {error.strerror or error}.")
         return pack(Document(file.path, problems=(problem,)), UNREADABLE, b"")
     digest = blake2b(data, digest_size=16).digest()
-    return pack(formats.read(file.path, data), _fingerprint(file), digest)
-
-
-def _fingerprint(file: File) -> Fingerprint:
-    return Fingerprint(file.size, file.mtime, file.inode)
+    return pack(formats.read(file.path, data), Fingerprint(file.size, file.mtime, file.inode), digest)
 
 
 class Scan:
@@ -106,16 +121,24 @@ class Scan:
         self._items = 0
 
     def run(self, files: Sequence[File]) -> Report:
-        """Make the catalogue tell what ``files`` tell."""
+        """Make the catalogue tell what ``files`` tell. Raises :class:`CatalogueError`."""
+        with guarded(self._db):
+            return self._run(files)
+
+    def _run(self, files: Sequence[File]) -> Report:
         # Left over by a scan that was cut off.
         complete = self._join()
         known = known_documents(self._db)
         present = {file.path for file in files}
-        fresh = [f for f in files if f.path not in known or known[f.path].fingerprint != _fingerprint(f)]
+        # A file and what is known of it begin with the same values: path, size, time and inode.
+        fresh = [file for file in files if known.get(file.path, NEW)[:4] != file]
         gone = {path: document for path, document in known.items() if path not in present}
         if len(fresh) >= MANY_FILES:
             building.begin(self._db)
         complete = complete and self._take_in(fresh, known, gone) and self._join() and self._take_out(tuple(gone))
+        if complete and self._counts.total():
+            keep_totals(self._db)
+            shrink_log(self._db)
         return Report(**self._counts, complete=complete)
 
     def _take_in(self, fresh: Sequence[File], known: Mapping[str, Known], gone: dict[str, Known]) -> bool:
@@ -147,7 +170,7 @@ class Scan:
     def _recognise(self, known: Known, packed: Packed) -> None:
         """Note that the bytes of ``known`` are now found as ``packed``: touched, or moved."""
         self._counts["moved"] += packed.path != known.path
-        if (packed.path, packed.fingerprint) != (known.path, known.fingerprint):
+        if known[:4] != (packed.path, *packed.fingerprint):
             touch(self._db, known, packed.path, packed.fingerprint)
 
     def _take_out(self, gone: Sequence[str]) -> bool:
@@ -197,7 +220,7 @@ def _parsed_elsewhere(tasks: Sequence[Sequence[File]]) -> Iterator[Packed]:
         waiting: deque[Future[list[Packed]]] = deque()
         rest = iter(tasks[1:])
         try:
-            waiting.extend(pool.submit(parse, task) for task in islice(rest, 4 * workers))
+            waiting.extend(pool.submit(parse, task) for task in islice(rest, TASKS_AHEAD))
             yield from parse(tasks[0])
             while waiting:
                 found = waiting.popleft().result()

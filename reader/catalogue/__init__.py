@@ -1,12 +1,15 @@
 """The rebuildable cache that makes a million items as quick as eighty.
 
-``schema`` the tables; ``packing`` a document as rows; ``telling`` the rule of identity; ``writer`` documents in and
-out; ``building`` a new catalogue; ``flags`` the copy of the marks; ``expansion`` a query without
-names; ``wording`` what the full-text index can say; ``planner`` from a query to a ``plan`` in SQL; ``view`` windows, counts and items; ``facets`` counts by group.
+Writing: ``schema`` the tables; ``packing`` a document as rows; ``telling`` the rule of identity; ``writer`` documents
+in and out; ``building`` a new catalogue; ``lexicon`` its words; ``flags`` the copy of the marks.
+
+Asking: ``expansion`` a query without saved searches; ``wanted`` a text that is looked for; ``wording`` what the
+full-text index can say of it, ``finders`` what only the query's own matcher can; ``names`` sources and documents;
+``planner`` from a query to a ``plan`` in SQL; ``view`` windows, counts and items; ``facets`` counts by group.
 """
 
 from reader.catalogue import building
-from reader.catalogue.facets import Facets, FacetView
+from reader.catalogue.facets import Facets, FacetView, keep_totals
 from reader.catalogue.flags import (
     list_missing,
     note_stamp,
@@ -16,8 +19,8 @@ from reader.catalogue.flags import (
 )
 from reader.catalogue.packing import Fingerprint, Packed, pack
 from reader.catalogue.plan import Plan
-from reader.catalogue.schema import from_key, open_or_rebuild, to_key
-from reader.catalogue.view import Interrupted, View
+from reader.catalogue.schema import Interrupted, from_key, guarded, open_or_rebuild, shrink_log, to_key
+from reader.catalogue.view import View
 from reader.catalogue.writer import Batch, Flags, Known, known_documents, touch
 
 __all__ = [
@@ -33,6 +36,8 @@ __all__ = [
     "View",
     "building",
     "from_key",
+    "guarded",
+    "keep_totals",
     "known_documents",
     "list_missing",
     "note_stamp",
@@ -40,6 +45,7 @@ __all__ = [
     "pack",
     "read_stamp",
     "replace_flags",
+    "shrink_log",
     "to_key",
     "touch",
     "update_flags",

@@ -10,6 +10,9 @@ import sqlite3
 
 from reader.catalogue.schema import ARTICLE, STORY_INDEX, transaction
 
+CACHE_KIB = 64_000
+LOG_PAGES = 16_000
+
 
 def begin(connection: sqlite3.Connection) -> None:
     """Note that joining is put off, unless there is something in the catalogue already."""
@@ -17,6 +20,9 @@ def begin(connection: sqlite3.Connection) -> None:
         if connection.execute("SELECT 1 FROM documents LIMIT 1").fetchone() is None:
             connection.execute("INSERT OR REPLACE INTO meta VALUES ('building', 1)")
             connection.execute("DROP INDEX IF EXISTS items_story")
+    # Room for the pages that every batch touches, and fewer rounds of copying them from the log to the file.
+    connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
 
 
 def is_under_way(connection: sqlite3.Connection) -> bool:
@@ -38,4 +44,5 @@ def end(connection: sqlite3.Connection) -> None:
     """Note that everything is joined, unless another reader has brought more meanwhile."""
     with transaction(connection):
         if not crowded(connection):
+            connection.execute("INSERT OR IGNORE INTO lexicon SELECT term FROM vocabulary")
             connection.execute("DELETE FROM meta WHERE name = 'building'")

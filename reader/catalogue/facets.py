@@ -1,17 +1,25 @@
 """How many hits each kind, source, month and document has."""
 
+import json
+import sqlite3
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from reader.catalogue.plan import Plan
-from reader.catalogue.schema import DAY_SHIFT, KINDS, UNDATED_ARTICLE
+from reader.catalogue.plan import EVERYTHING, Plan
+from reader.catalogue.schema import DAY_SHIFT, KINDS, UNDATED_ARTICLE, transaction
 from reader.catalogue.view import View
 from reader.model import Kind
 
 Month = tuple[int, int]
 """Year and month."""
+
+CHUNK = 10_000
+"""Items counted at a time: what runs beside need not wait longer."""
+
+CELL = f"((({{row}} >> {DAY_SHIFT}) << 36) | (i.source << 4) | (i.kind << 2) | (i.read << 1) | i.starred)"
+"""All that is counted of an item, but for its documents, as one number: the quickest to gather."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,74 +42,82 @@ class FacetView(View):
     """A view that counts by group."""
 
     def facets(self, plan: Plan) -> Facets:
-        """The counts of the result of ``plan``; those of everything are kept until the catalogue changes."""
-        if not plan.everything:
-            return self._counted(plan)
-        stamp = self._stamp()
-        kept = self._kept
-        if kept is None or kept[0] != stamp:
-            self._kept = kept = (stamp, self._counted(plan))
-        return kept[1]
-
-    _kept: tuple[tuple[int, int], Facets] | None = None
-
-    def _stamp(self) -> tuple[int, int]:
-        return self.version(), self.document_count()
-
-    def _counted(self, plan: Plan) -> Facets:
-        with self._asking(plan.wanted):
-            cells = self._cells(plan)
-            documents = self._documents(plan)
-        return _facets(cells, self._source_names(), documents)
-
-    def _cells(self, plan: Plan) -> list[tuple[int, int, int, int, int, int]]:
-        """``day, kind, source, read, starred, count`` of the result."""
-        columns = f"{plan.row} >> {DAY_SHIFT} AS day, i.kind AS kind, i.source AS source, i.read AS read"
-        found = f"SELECT {columns}, i.starred AS starred {plan.tables(needs_items=True)}"
-        if plan.limit is not None:
-            found += f" ORDER BY {plan.order} LIMIT {plan.limit}"
-        query = f"SELECT day, kind, source, read, starred, count(*) FROM ({found}) GROUP BY 1, 2, 3, 4, 5"
-        return self._db.execute(query, plan.params).fetchall()
-
-    def _documents(self, plan: Plan) -> dict[str, int]:
-        found = f"SELECT {plan.row} AS row, i.doc AS doc {plan.tables(needs_items=True)}"
-        if plan.limit is not None:
-            found += f" ORDER BY {plan.order} LIMIT {plan.limit}"
-        alone = f"SELECT doc, count(*) FROM ({found}) WHERE doc IS NOT NULL GROUP BY doc"
-        several = f"SELECT echoes.doc, count(DISTINCT row) FROM echoes JOIN ({found}) USING (row) GROUP BY echoes.doc"
-        counts: Counter[int] = Counter()
-        for query in (alone, several):
-            counts.update(dict(self._db.execute(query, plan.params)))
-        paths = dict(self._db.execute("SELECT doc, path FROM documents"))
-        return {paths[doc]: count for doc, count in counts.items() if doc in paths}
-
-    def _source_names(self) -> dict[int, str]:
-        return dict(self._db.execute("SELECT source, name FROM sources"))
+        """The counts of the result of ``plan``."""
+        with self._answering():
+            kept = _kept_totals(self._db) if plan.everything else None
+            return kept or _facets(self._db, *_counted(self._db, plan))
 
 
-def _facets(
-    cells: list[tuple[int, int, int, int, int, int]], names: Mapping[int, str], documents: Mapping[str, int]
-) -> Facets:
+def keep_totals(connection: sqlite3.Connection) -> None:
+    """Keep the counts of everything beside the items, until these change: they are asked for all the time."""
+    with transaction(connection):
+        cells, documents = _counted(connection, EVERYTHING)
+        unmarked: Counter[int] = Counter()
+        for cell, count in cells.items():
+            unmarked[cell & ~3] += count
+        value = json.dumps([list(unmarked.items()), list(documents.items())])
+        connection.execute("INSERT OR REPLACE INTO meta VALUES ('totals', ?)", (value,))
+
+
+def _kept_totals(connection: sqlite3.Connection) -> Facets | None:
+    found = connection.execute("SELECT value FROM meta WHERE name = 'totals'").fetchone()
+    if not found:
+        return None
+    cells, documents = map(dict, json.loads(found[0]))
+    # Marks come and go by themselves, and have indexes of their own.
+    (read,), (starred,) = (
+        connection.execute(f"SELECT count(*) FROM items WHERE {flag} = 1").fetchone() for flag in ("read", "starred")
+    )
+    return replace(_facets(connection, cells, documents), unread=sum(cells.values()) - read, starred=starred)
+
+
+def _counted(connection: sqlite3.Connection, plan: Plan) -> tuple[Counter[int], Counter[int]]:
+    """How often each cell and each document's number is in the result."""
+    order = "" if plan.limit is None else f" ORDER BY {plan.order} LIMIT {plan.limit}"
+    columns = f"{CELL.format(row=plan.row)}, coalesce(i.doc, -{plan.row})"
+    found = connection.execute(f"SELECT {columns} {plan.tables(needs_items=True)}{order}", plan.params)
+    cells: Counter[int] = Counter()
+    places: Counter[int] = Counter()
+    while chunk := found.fetchmany(CHUNK):
+        some_cells, some_places = zip(*chunk, strict=True)
+        cells.update(some_cells)
+        places.update(some_places)
+    # An item without a document of its own has several, or none.
+    several = [-place for place in places if place < 0]
+    documents = Counter({place: count for place, count in places.items() if place >= 0})
+    documents.update(_echoing(connection, several))
+    return cells, documents
+
+
+def _echoing(connection: sqlite3.Connection, rows: Iterable[int]) -> Iterable[int]:
+    """The numbers of the documents of items that several documents tell of."""
+    query = "SELECT DISTINCT row, doc FROM echoes WHERE row IN (SELECT value FROM json_each(?))"
+    return (doc for _, doc in connection.execute(query, (json.dumps(list(rows)),)))
+
+
+def _facets(connection: sqlite3.Connection, cells: Mapping[int, int], documents: Mapping[int, int]) -> Facets:
+    names = dict(connection.execute("SELECT source, name FROM sources"))
+    paths = dict(connection.execute("SELECT doc, path FROM documents"))
     kinds: Counter[int] = Counter()
     sources: Counter[int] = Counter()
     days: Counter[int] = Counter()
-    total = unread = starred = 0
-    for day, kind, source, read, star, count in cells:
-        total += count
-        unread += 0 if read else count
-        starred += count if star else 0
-        kinds[kind] += count
-        sources[source] += count
-        days[day] += count
+    read = starred = 0
+    for cell, count in cells.items():
+        days[cell >> 36] += count
+        sources[cell >> 4 & 0xFFFFFFFF] += count
+        kinds[cell >> 2 & 3] += count
+        read += count * (cell >> 1 & 1)
+        starred += count * (cell & 1)
+    total = kinds.total()
     return Facets(
         total=total,
-        unread=unread,
+        unread=total - read,
         starred=starred,
         kinds={KINDS[kind]: count for kind, count in kinds.items()},
         sources={names[source]: count for source, count in sources.items() if names.get(source)},
         months=_months(days),
         undated=days[0] + days[UNDATED_ARTICLE],
-        documents=documents,
+        documents={paths[doc]: count for doc, count in documents.items() if doc in paths},
     )
 
 

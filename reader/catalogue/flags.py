@@ -8,8 +8,9 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from reader.catalogue.lexicon import learn
 from reader.catalogue.packing import indexed
-from reader.catalogue.schema import ordinal, to_key, transaction
+from reader.catalogue.schema import forget_totals, ordinal, to_key, transaction
 from reader.catalogue.telling import listed_under, row_number
 from reader.catalogue.writer import INSERT_ITEM, INSERT_WORDS, Flags, delete_item, free_row
 from reader.model import Mark, item_id
@@ -60,11 +61,12 @@ def _keys(connection: sqlite3.Connection, row: int) -> list[int]:
 def list_missing(connection: sqlite3.Connection, marks: Mapping[str, Mark]) -> bool:
     """List the starred items of ``marks`` that no document tells of, and no others; whether anything changed."""
     wanted = _missing(connection, marks)
-    listed = {key: row for row, key in connection.execute("SELECT row, key FROM items WHERE seen = 0")}
+    listed = {key: row for row, key in connection.execute("SELECT row, key FROM items WHERE seen = 0 AND seen <> 1")}
     dropped = [row for key, row in listed.items() if key not in wanted]
     new = [missing for key, missing in wanted.items() if key not in listed]
     if dropped or new:
         with transaction(connection):
+            forget_totals(connection)
             for row in dropped:
                 delete_item(connection, row)
             for missing in new:
@@ -113,4 +115,6 @@ def _insert_missing(connection: sqlite3.Connection, missing: _Missing) -> None:
     connection.execute(INSERT_ITEM, (row, missing.key, story, *what, 0, None, None, mark.read, mark.starred))
     aliases = ((key, row) for key in missing.keys - {missing.key})
     connection.executemany("INSERT OR REPLACE INTO aliases VALUES (?, ?)", aliases)
-    connection.execute(INSERT_WORDS, (row, indexed(mark.title), indexed(mark.source), ""))
+    texts = indexed(mark.title), indexed(mark.source), ""
+    connection.execute(INSERT_WORDS, (row, *texts))
+    learn(connection, texts)

@@ -6,19 +6,35 @@ Runs in worker processes while a folder is read, so it makes plain tuples: they 
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
+from typing import NamedTuple
 
 from reader.catalogue.schema import KINDS, ordinal
+from reader.catalogue.telling import listed_under, row_number
 from reader.model import Document, Item, fold_title
 from reader.query import fold, words
 
 KIND_NUMBERS = {kind: number for number, kind in enumerate(KINDS)}
 
-Row = tuple[int, int, str, str, int, int | None, int | None, int, str]
-"""``key, story, title, source, kind, published, updated, line, body`` of one telling."""
+
+class Row(NamedTuple):
+    """One telling, as the tables have it. All of it is worked out here, because the writer has the least time."""
+
+    number: int
+    """The row number that an item of this telling alone has, see :func:`row_number`."""
+    key: int
+    story: int
+    title: str
+    source: str
+    kind: int
+    published: int | None
+    updated: int | None
+    line: int
+    body: str
+    words: tuple[str, str, str]
+    """Title, source and body as the full-text index is given them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fingerprint:
+class Fingerprint(NamedTuple):
     """What tells a changed file from an unchanged one without opening it."""
 
     size: int
@@ -54,20 +70,22 @@ def _row(item: Item) -> Row:
     if item.published:
         identity.update(item.published.isoformat().encode())
         key = int.from_bytes(identity.digest(), "big", signed=True)
-    return (
+    kind = KIND_NUMBERS[item.kind]
+    published, updated = ordinal(item.published), ordinal(item.updated)
+    body = "\n".join(item.text)
+    return Row(
+        row_number(listed_under(kind, published, updated), item.line, key),
         key,
         story,
         item.title,
         item.source,
-        KIND_NUMBERS[item.kind],
-        ordinal(item.published),
-        ordinal(item.updated),
+        kind,
+        published,
+        updated,
         item.line,
-        "\n".join(item.text),
+        body,
+        (indexed(item.title), _indexed_source(item.source), indexed(body)),
     )
-
-
-_folded_source = lru_cache(maxsize=4096)(fold_title)
 
 
 def indexed(text: str) -> str:
@@ -76,3 +94,7 @@ def indexed(text: str) -> str:
     The index splits at every ASCII character that is no letter or digit, and lowers A to Z, itself.
     """
     return text if text.isascii() else " ".join(words(fold(text)))
+
+
+_folded_source = lru_cache(maxsize=4096)(fold_title)
+_indexed_source = lru_cache(maxsize=4096)(indexed)

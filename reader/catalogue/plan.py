@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reader.catalogue.wording import Wanted
-from reader.query import Term, Text
+from reader.query import All, Term, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +27,6 @@ class Plan:
     params: tuple[object, ...]
     order: str
     limit: int | None
-    wanted: tuple[Wanted, ...]
-    """What ``found(n, text)`` in the SQL asks for, by ``n``."""
     inside: frozenset[Text]
     """Words that begin no word of the catalogue and are looked for inside words."""
     hints: tuple[str, ...]
@@ -56,6 +53,9 @@ class Plan:
         """The statement for the row numbers, in order."""
         limit = "" if self.limit is None else f" LIMIT {self.limit}"
         return f"SELECT {self.row} {self.tables('i.' in self.order)} ORDER BY {self.order}{limit}"
+
+
+EVERYTHING = Plan(All(()), "", "1", (), "i.row DESC", None, frozenset(), ())
 
 
 def all_of(conditions: Sequence[Condition]) -> Condition:

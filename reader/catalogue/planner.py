@@ -2,14 +2,16 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
-from time import monotonic
+from collections.abc import Iterable, Mapping
 
 from reader.catalogue.expansion import conjuncts, expanded
+from reader.catalogue.finders import Finders
+from reader.catalogue.names import Names, among
 from reader.catalogue.packing import KIND_NUMBERS
 from reader.catalogue.plan import Condition, Plan, all_of, any_of, total
 from reader.catalogue.schema import DAY_SHIFT
-from reader.catalogue.wording import COLUMNS, Lookup, Wanted, Wording, either, wanted_in
+from reader.catalogue.wanted import Wanted
+from reader.catalogue.wording import Lookup, Wording, either, wanted_in
 from reader.errors import ReaderError
 from reader.model import Kind
 from reader.query import (
@@ -20,23 +22,19 @@ from reader.query import (
     Not,
     Query,
     Range,
-    SlowPattern,
     Sort,
-    Style,
     Term,
     Text,
     Value,
     bounds,
-    pattern,
 )
-
-PATIENCE = 0.5
-"""How long a regular expression may take to look through the names of sources or documents, in seconds."""
 
 LAST_DAY = 3_652_059
 """The ordinal of 9999-12-31."""
 
 DAYS_OF_ROW = "i.row BETWEEN ? AND ?"
+
+SOURCE = "(SELECT name FROM sources WHERE source = i.source)"
 
 STATES = {
     "unread": "i.read = 0",
@@ -52,14 +50,14 @@ STATES = {
 class Planner:
     """Makes a plan against one connection: which words there are, which sources, which documents."""
 
-    def __init__(self, connection: sqlite3.Connection, saved: Mapping[str, str], clock: Clock) -> None:
-        self._db = connection
+    def __init__(
+        self, connection: sqlite3.Connection, finders: Finders, saved: Mapping[str, str], clock: Clock
+    ) -> None:
         self._saved = saved
         self._clock = clock
-        self._wording = Wording(connection)
-        self._wanted: list[Wanted] = []
-        self._inside: set[Text] = set()
         self._hints: list[str] = []
+        self._names = Names(connection, self._hints)
+        self._wording = Wording(connection, finders, self._names)
 
     def plan(self, query: Query) -> Plan:
         """The plan for ``query``; what cannot be done becomes a hint of it."""
@@ -73,8 +71,7 @@ class Planner:
             params=(match, *where.params) if match else where.params,
             order=order.replace("i.row", "f.rowid") if match else order,
             limit=query.limit,
-            wanted=tuple(self._wanted),
-            inside=self._wording.inside | self._inside,
+            inside=self._wording.inside | self._names.inside,
             hints=tuple(dict.fromkeys(self._hints)),
         )
 
@@ -129,13 +126,7 @@ class Planner:
         return listed if lookup.exact else all_of([listed, self._verified(term)])
 
     def _found(self, wanted: Wanted) -> Condition:
-        return self._asked(self._wording.settled(wanted), wanted.columns)
-
-    def _asked(self, wanted: Wanted, columns: Iterable[str]) -> Condition:
-        if wanted not in self._wanted:
-            self._wanted.append(wanted)
-        number = self._wanted.index(wanted)
-        return any_of([Condition(f"found({number}, {COLUMNS[column]})") for column in columns])
+        return self._wording.found(wanted, wanted.columns)
 
     # Everything else
 
@@ -159,60 +150,20 @@ class Planner:
             case "is":
                 return any_of([Condition(STATES[_text(value)]) for value in field.values])
             case "kind":
-                return _among("i.kind", [KIND_NUMBERS[Kind(_text(value))] for value in field.values])
+                return Condition(among("i.kind", [KIND_NUMBERS[Kind(_text(value))] for value in field.values]))
             case "source":
-                return _among("i.source", self._sources(field.values))
+                return Condition(among("i.source", self._names.having(field.values, self._names.sources())))
             case "doc":
                 return self._doc(field.values)
             case "seen":
                 return any_of([_seen(value) for value in field.values])
         return any_of([self._days(field.name, value) for value in field.values])
 
-    def _sources(self, values: Iterable[Value | Range]) -> list[int]:
-        query = (
-            "SELECT source, name FROM sources WHERE source = 0"
-            " OR EXISTS (SELECT 1 FROM items i WHERE i.source = sources.source AND i.source <> 0)"
-        )
-        return self._numbers(query, values)
-
     def _doc(self, values: Iterable[Value | Range]) -> Condition:
-        docs = json.dumps(self._numbers("SELECT doc, path FROM documents", values))
-        among = "IN (SELECT value FROM json_each(?))"
-        sql = f"((i.doc IS NOT NULL AND i.doc {among}) OR i.row IN (SELECT row FROM echoes WHERE doc {among}))"
+        docs = json.dumps(self._names.having(values, self._names.documents()))
+        listed = "IN (SELECT value FROM json_each(?))"
+        sql = f"((i.doc IS NOT NULL AND i.doc {listed}) OR i.row IN (SELECT row FROM echoes WHERE doc {listed}))"
         return Condition(sql, (docs, docs))
-
-    def _numbers(self, query: str, values: Iterable[Value | Range]) -> list[int]:
-        """The numbers of the names that one of ``values`` stands in."""
-        rows = self._db.execute(query).fetchall()
-        found: set[int] = set()
-        for value in values:
-            if isinstance(value, Range):
-                continue
-            if value.op == "=":
-                found |= {number for number, name in rows if name == value.text}
-                continue
-            text = Text(value.text, value.style)
-            starts = self._matching(text, False, rows)
-            found |= starts or self._matching(text, True, rows)
-        return sorted(found)
-
-    def _matching(self, text: Text, inside: bool, rows: Iterable[tuple[int, str]]) -> set[int]:
-        found: set[int] = set()
-        if inside and text.style is not Style.WORD:
-            return found
-        matcher = pattern(text, inside)
-        deadline = monotonic() + PATIENCE
-        try:
-            for number, name in rows:
-                if matcher.found(name):
-                    found.add(number)
-                if text.style is Style.REGEX and monotonic() > deadline:
-                    raise SlowPattern(f"The pattern /{text.value}/ takes too long.")
-        except SlowPattern as slow:
-            self._hints.append(str(slow))
-        if inside and found:
-            self._inside.add(text)
-        return found
 
     def _days(self, name: str, value: Value | Range) -> Condition:
         found = bounds(value, self._clock)
@@ -233,10 +184,10 @@ class Planner:
             case "title":
                 return f"folded(i.title) {way}, i.row DESC"
             case "source":
-                return f"i.source = 0, folded({COLUMNS['source']}) {way}, i.row DESC"
+                return f"i.source = 0, folded({SOURCE}) {way}, i.row DESC"
             case "relevance":
                 texts = [part for part in conjuncts(term) if isinstance(part, Text)]
-                in_title = total([self._asked(self._wording.settled(Wanted(text)), ("title",)) for text in texts])
+                in_title = total([self._wording.found(Wanted(text), ("title",)) for text in texts])
                 return f"{in_title.sql} + 0 {'ASC' if sort.descending else 'DESC'}, i.row DESC"
         return f"i.row {way}"
 
@@ -255,12 +206,6 @@ def _text(value: Value | Range) -> str:
     if isinstance(value, Range):
         raise ReaderError(f"A range cannot stand here: {value}")
     return value.text
-
-
-def _among(column: str, numbers: Sequence[int]) -> Condition:
-    # The partial indexes leave 0 out, and SQLite uses them only where the query says so too.
-    listed = f"{column} IN ({', '.join(map(str, numbers))})"
-    return Condition(listed if 0 in numbers else f"({listed} AND {column} <> 0)")
 
 
 def _seen(value: Value | Range) -> Condition:

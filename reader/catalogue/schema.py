@@ -14,7 +14,7 @@ from urllib.parse import quote
 from reader.errors import CatalogueError
 from reader.model import Kind
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the tables, or what the parsers make of a document, change."""
 
 KINDS = (Kind.HEADLINE, Kind.VIDEO, Kind.ARTICLE)
@@ -71,10 +71,18 @@ CREATE VIEW tellings AS
 CREATE TABLE aliases (key INTEGER PRIMARY KEY, row INTEGER NOT NULL);
 CREATE INDEX aliases_row ON aliases (row);
 CREATE VIRTUAL TABLE words USING fts5 (title, source, body, content='', columnsize=0, tokenize='ascii');
+CREATE TABLE lexicon (  -- every word of the index, and some that have gone
+    word TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, 'row');
 """
 # The tokenizer sees text that was folded and split by the query's own rules (see `indexed`), so that what the
 # index calls a word is what the matcher calls one, whatever version of Unicode SQLite was built with.
+
+PATIENCE = 30
+"""Seconds to wait for another writer."""
+
+PAGE_BYTES = 8192
+"""With twice SQLite's usual size the file is smaller by a tenth, and what reads many items is quicker by a fifth."""
 
 HASH_BYTES = 32 << 20
 """How much FTS5 gathers before it writes a segment; with the default of 1 MB a first indexing takes a third more."""
@@ -82,20 +90,23 @@ HASH_BYTES = 32 << 20
 
 def connect(path: Path, *, writable: bool = False) -> sqlite3.Connection:
     """A connection to the catalogue at ``path`` that any one thread at a time may use."""
-    mode = "rwc" if writable else "ro"
     connection = sqlite3.connect(
-        f"file:{quote(str(path))}?mode={mode}",
+        f"file:{quote(str(path))}?mode={'rwc' if writable else 'ro'}",
         uri=True,
         isolation_level=None,
         check_same_thread=False,
-        timeout=30,
+        timeout=PATIENCE,
         cached_statements=256,
     )
-    connection.execute("PRAGMA cache_size = -16000")
-    connection.execute("PRAGMA mmap_size = 1073741824")
-    if writable:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
+    try:
+        connection.execute("PRAGMA cache_size = -16000")
+        if writable:
+            connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
@@ -108,7 +119,7 @@ def is_ready(connection: sqlite3.Connection) -> bool:
 def create(connection: sqlite3.Connection) -> None:
     """Make the tables, unless another process was faster."""
     with transaction(connection):
-        if is_ready(connection):
+        if not _is_new(connection):
             return
         for statement in SCHEMA.split(";\n"):
             connection.execute(statement)
@@ -117,16 +128,55 @@ def create(connection: sqlite3.Connection) -> None:
         connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
+class Interrupted(CatalogueError):
+    """A newer question took the place of this one."""
+
+
+@contextmanager
+def guarded(connection: sqlite3.Connection) -> Iterator[None]:
+    """Turn SQLite's errors into ours; a catalogue that turns out to be damaged is deleted."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if "interrupted" in str(error):
+            raise Interrupted("A newer question took the place of this one.") from error
+        raise CatalogueError(f"The catalogue cannot be used: {error}.") from error
+    except sqlite3.DatabaseError as error:
+        if type(error) is not sqlite3.DatabaseError:
+            raise
+        remove(_path_of(connection))
+        raise CatalogueError(f"The catalogue is damaged and will be made again at the next start: {error}.") from error
+
+
+def _path_of(connection: sqlite3.Connection) -> Path:
+    return Path(connection.execute("PRAGMA database_list").fetchone()[2])
+
+
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     """A write transaction: all of it or nothing, waiting for another writer if there is one."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
+    with guarded(connection):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            connection.execute("COMMIT")
+        except BaseException:
+            # Some errors have ended the transaction already.
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+
+def forget_totals(connection: sqlite3.Connection) -> None:
+    """Drop the counts that are kept of everything: the items are about to change, or have."""
+    connection.execute("DELETE FROM meta WHERE name = 'totals'")
+
+
+def shrink_log(connection: sqlite3.Connection) -> None:
+    """Copy the log into the file and empty it, unless a reader needs it just now."""
+    connection.execute("PRAGMA busy_timeout = 500")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    connection.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000}")
 
 
 def remove(path: Path) -> None:
@@ -136,33 +186,57 @@ def remove(path: Path) -> None:
 
 
 def open_or_rebuild(path: Path) -> sqlite3.Connection:
-    """A writable connection to a catalogue of this version; an older or damaged one is deleted first."""
+    """A writable connection to a catalogue of this version; one of another version or a damaged one is deleted first.
+
+    Raises :class:`CatalogueError` when there can be none, say because the folder is read-only.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            return _open(path)
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
-                raise
+        connection = _opened(path)
+        if connection is None:
             remove(path)
-            return _open(path)
-    except (OSError, sqlite3.Error) as error:
+            connection = _opened(path)
+    except OSError as error:
+        raise CatalogueError(f"The catalogue {path} cannot be used: {error.strerror or error}.") from error
+    except sqlite3.Error as error:
         raise CatalogueError(f"The catalogue {path} cannot be used: {error}.") from error
+    if connection is None:
+        raise CatalogueError(f"The catalogue {path} cannot be used.")
+    return connection
 
 
-def _open(path: Path) -> sqlite3.Connection:
-    connection = connect(path, writable=True)
+def _opened(path: Path) -> sqlite3.Connection | None:
+    """A connection to the catalogue, which is made if there is none; nothing if what is there is of no use."""
     try:
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version not in (0, VERSION):
-            raise sqlite3.DatabaseError(f"version {version}")
-        if version == 0:
+        connection = connect(path, writable=True)
+    except sqlite3.OperationalError:
+        # It may be in order, and only locked, or not ours to write.
+        raise
+    except sqlite3.DatabaseError:
+        return None
+    try:
+        if _is_new(connection):
             create(connection)
-        connection.execute("SELECT count(*) FROM (SELECT 1 FROM items LIMIT 1)").fetchone()
+        if is_ready(connection) and not _is_cut_off(connection, path):
+            return connection
     except BaseException:
         connection.close()
         raise
-    return connection
+    connection.close()
+    return None
+
+
+def _is_new(connection: sqlite3.Connection) -> bool:
+    return connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None
+
+
+def _is_cut_off(connection: sqlite3.Connection, path: Path) -> bool:
+    """Whether the file is shorter than it says; what is still in the log need not be in the file."""
+    log = path.with_name(path.name + "-wal")
+    if log.exists() and log.stat().st_size:
+        return False
+    (pages,), (size,) = (connection.execute(f"PRAGMA {each}").fetchone() for each in ("page_count", "page_size"))
+    return path.stat().st_size < int(pages) * int(size)
 
 
 def ordinal(day: date | None) -> int | None:

@@ -13,6 +13,7 @@ from reader.catalogue.schema import ARTICLE, DAY_SHIFT, UNDATED_ARTICLE, from_or
 from reader.model import item_id
 
 LINE_SHIFT = 22
+KEY_PART = (1 << LINE_SHIFT) - 1
 LAST_LINE = (1 << DAY_SHIFT - LINE_SHIFT) - 1
 """Lines from here on are listed in no order of their own."""
 
@@ -61,18 +62,13 @@ def listed_under(kind: int, published: int | None, updated: int | None) -> int:
     return published or updated or (UNDATED_ARTICLE if kind == ARTICLE else 0)
 
 
-def first_row(day: int) -> int:
-    """The smallest row number that an item of ``day`` can have."""
-    return day << DAY_SHIFT
-
-
 def row_number(day: int, line: int, key: int) -> int:
     """The row number that an item should have: it follows from the item alone, not from when it was read.
 
     Captures list the oldest first, so of one day the later line is the larger number. The rest is a part of the key:
     two items seldom want the same number, and then one of them has the next that is free.
     """
-    return first_row(day) | min(line, LAST_LINE) << LINE_SHIFT | key & ((1 << LINE_SHIFT) - 1)
+    return day << DAY_SHIFT | min(line, LAST_LINE) << LINE_SHIFT | key & KEY_PART
 
 
 def items_of(tellings: Iterable[Telling]) -> tuple[Told, ...]:

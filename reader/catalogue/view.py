@@ -9,22 +9,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
+from reader.catalogue.finders import Finders
 from reader.catalogue.plan import Plan
 from reader.catalogue.planner import Planner
-from reader.catalogue.schema import DAY_SHIFT, KINDS, UNDATED_ARTICLE, connect, from_key, from_ordinal, to_key
-from reader.catalogue.wording import Wanted
+from reader.catalogue.schema import DAY_SHIFT, KINDS, UNDATED_ARTICLE, connect, from_key, from_ordinal, guarded, to_key
 from reader.errors import CatalogueError
 from reader.model import Entry, Item, Problem, Sighting
-from reader.query import Clock, Query, SlowPattern, Style, fold
+from reader.query import Clock, Query, fold
 
 CHUNK = 20_000
 """Row numbers fetched at a time: an interrupt is never further away."""
-
-PATIENCE, PATIENCE_PER_ITEM = 0.8, 4e-6
-"""How long a regular expression may take in all, in seconds; what it has not looked at by then is left out."""
 
 ENTRY = (
     "SELECT row, key, title, name, kind, published, updated, coalesce(line, 1), read, starred, seen"
@@ -32,20 +28,15 @@ ENTRY = (
 )
 
 
-class Interrupted(CatalogueError):
-    """A newer question took the place of this one."""
-
-
 class View:
     """What can be asked of the catalogue."""
 
     def __init__(self, path: Path) -> None:
-        self._db = connect(path)
-        self._wanted: tuple[Wanted, ...] = ()
-        self._deadline = 0.0
-        self.slow = ""
-        """Why the last answer may lack some items: a sentence, empty when it lacks none."""
-        self._db.create_function("found", 2, self._found, deterministic=True)
+        try:
+            self._db = connect(path)
+        except sqlite3.Error as error:
+            raise CatalogueError(f"The catalogue {path} cannot be opened: {error}.") from error
+        self._finders = Finders(self._db)
         self._db.create_function("folded", 1, fold, deterministic=True)
 
     def close(self) -> None:
@@ -56,29 +47,34 @@ class View:
         """Let the question under way end with :class:`Interrupted`."""
         self._db.interrupt()
 
+    @property
+    def slow(self) -> str:
+        """Why the last answer may lack some items: a sentence, empty when it lacks none."""
+        return self._finders.slow
+
     # Results
 
     def plan(self, query: Query, saved: Mapping[str, str], today: date) -> Plan:
         """How ``query`` is answered here and now."""
-        with _translated():
-            return Planner(self._db, saved, Clock(today, self.newest_day())).plan(query)
+        with guarded(self._db):
+            return Planner(self._db, self._finders, saved, Clock(today, self.newest_day())).plan(query)
 
     def page(self, plan: Plan, most: int) -> "array[int]":
         """The first ``most`` row numbers of the result, in its order."""
-        with self._asking(plan.wanted):
+        with self._answering():
             rows = self._db.execute(plan.rows(), plan.params)
             return array("q", (row for (row,) in rows.fetchmany(most)))
 
     def rows(self, plan: Plan) -> "Iterator[array[int]]":
         """Every row number of the result, in its order, chunk by chunk."""
-        with self._asking(plan.wanted):
+        with self._answering():
             found = self._db.execute(plan.rows(), plan.params)
             while chunk := found.fetchmany(CHUNK):
                 yield array("q", (row for (row,) in chunk))
 
     def count(self, plan: Plan) -> int:
         """How many items the result has."""
-        with self._asking(plan.wanted):
+        with self._answering():
             query = f"SELECT count(*) {plan.tables(needs_items=False)}"
             found = int(self._db.execute(query, plan.params).fetchone()[0])
         return found if plan.limit is None else min(found, plan.limit)
@@ -187,46 +183,14 @@ class View:
     # Asking
 
     def _all(self, query: str, *params: object) -> list[tuple[Any, ...]]:
-        with _translated():
+        with guarded(self._db):
             return self._db.execute(query, params).fetchall()
 
     @contextmanager
-    def _asking(self, wanted: tuple[Wanted, ...]) -> Iterator[None]:
-        """Be ready to answer what the SQL asks about ``wanted``."""
-        self._wanted, self.slow = wanted, ""
-        if any(each.text.style is Style.REGEX for each in wanted):
-            ((items,),) = self._all("SELECT count(*) FROM items")
-            self._deadline = monotonic() + PATIENCE + PATIENCE_PER_ITEM * items
-        with _translated():
+    def _answering(self) -> Iterator[None]:
+        with guarded(self._db):
+            self._finders.begin()
             yield
-
-    def _found(self, number: int, text: str | None) -> bool | None:
-        """Whether a wanted text stands in this one; nothing where that takes too long to say."""
-        if text is None:
-            return False
-        wanted = self._wanted[number]
-        if wanted.text.style is not Style.REGEX:
-            return wanted.found(text)
-        if self.slow and monotonic() > self._deadline:
-            return None
-        try:
-            if monotonic() > self._deadline:
-                raise SlowPattern(f"The pattern /{wanted.text.value}/ takes too long here.")
-            return wanted.found(text)
-        except SlowPattern as slow:
-            self.slow = f"{slow} What it was not tried on is left out."
-            return None
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    """Turn SQLite's errors into ours."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        if "interrupted" in str(error):
-            raise Interrupted("A newer question took the place of this one.") from error
-        raise CatalogueError(f"The catalogue cannot answer: {error}.") from error
 
 
 def _listed(numbers: Iterable[int]) -> str:

@@ -8,42 +8,19 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from reader.query import Range, Style, Text, Value, fold, pattern, words
+from reader.catalogue import lexicon
+from reader.catalogue.finders import Finders
+from reader.catalogue.names import Names, among
+from reader.catalogue.plan import Condition, any_of
+from reader.catalogue.wanted import EVERYWHERE, Wanted
+from reader.query import Range, Style, Text, Value, fold, words
 
+MOST_BEGUN = 40
+"""How many words may stand for their common beginning."""
 MOST_WORDS = 2_000
 """How many words of the vocabulary an inside-word search may stand for before it reads all rows instead."""
-EVERYWHERE = ("title", "text", "source")
-COLUMNS = {
-    "title": "i.title",
-    "text": "(SELECT body FROM texts WHERE texts.text = i.text)",
-    "source": "(SELECT name FROM sources WHERE source = i.source)",
-}
-"""The SQL for each column of an item that text is looked for in."""
+_BODY = "(SELECT body FROM texts WHERE texts.text = i.text)"
 _INDEXED = {"title": "title", "text": "body", "source": "source"}
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A text, and the columns it is looked for in: what a matcher is asked about."""
-
-    text: Text
-    columns: tuple[str, ...] = EVERYWHERE
-    inside: bool = False
-    """Whether it is looked for inside words, because it begins none."""
-    whole: bool = False
-    """Whether it must be all that there is."""
-
-    def found(self, raw: str) -> bool:
-        """Whether it stands in ``raw``."""
-        return raw == self.text.value if self.whole else pattern(self.text, self.inside).found(raw)
-
-    @property
-    def exact(self) -> bool:
-        """Whether the index's answer is the matcher's: lower case, and nothing but words and blanks."""
-        value = self.text.value
-        if self.whole or any(map(str.isupper, value)):
-            return False
-        return all(char.isalnum() or (char == " " and not self.inside) for char in fold(value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +34,13 @@ class Lookup:
 class Wording:
     """Looks texts up in the index of one catalogue, each once."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, finders: Finders, names: Names) -> None:
         self._db = connection
+        self._finders = finders
+        self._names = names
         self._settled: dict[Wanted, Wanted] = {}
         self._lookups: dict[Wanted, Lookup | None] = {}
+        self._in_sources: dict[Wanted, set[int]] = {}
 
     @property
     def inside(self) -> frozenset[Text]:
@@ -85,30 +65,59 @@ class Wording:
         if wanted.text.style is Style.REGEX:
             return None
         wanted = self.settled(wanted)
-        match = self._inside_match(wanted) if wanted.inside else _match(wanted)
+        match = self._inside_match(wanted) if wanted.inside else self._begun_match(wanted)
         return Lookup(match, wanted.exact) if match else None
 
+    def found(self, wanted: Wanted, columns: Iterable[str]) -> Condition:
+        """The condition that ``wanted`` stands in one of ``columns``, whatever the index says."""
+        settled = self.settled(wanted)
+        return any_of([self._found_in(column, settled) for column in columns])
+
+    def _found_in(self, column: str, wanted: Wanted) -> Condition:
+        if column == "source":
+            return Condition(among("i.source", self._sources(wanted)))
+        if wanted.whole:
+            return Condition("i.title = ?", (wanted.text.value,))
+        finder = self._finders.name(wanted)
+        return Condition(f"{finder}(i.title)" if column == "title" else f"(i.text IS NOT NULL AND {finder}({_BODY}))")
+
+    def _sources(self, wanted: Wanted) -> set[int]:
+        # There are few of them: it is quicker to look through their names than through the items.
+        if wanted not in self._in_sources:
+            found = self._names.matching(wanted.text, self._names.sources(), inside=wanted.inside)
+            self._in_sources[wanted] = found
+        return self._in_sources[wanted]
+
     def _begins_a_word(self, wanted: Wanted) -> bool:
-        match = _match(wanted)
+        match = self._begun_match(wanted)
         if not match:
             return True
-        query = "SELECT 1 FROM words f WHERE f.words MATCH ? LIMIT 1"
-        if not wanted.exact:
-            found = " OR ".join(f"begun({COLUMNS[column]})" for column in wanted.columns)
-            items = "words f CROSS JOIN items i ON i.row = f.rowid"
-            query = f"SELECT 1 FROM {items} WHERE f.words MATCH ? AND ({found}) LIMIT 1"
-            self._db.create_function("begun", 1, lambda raw: raw is not None and wanted.found(raw))
-        return self._db.execute(query, (match,)).fetchone() is not None
+        found = any_of([self._found_in(column, wanted) for column in wanted.columns])
+        items = "" if wanted.exact else " CROSS JOIN items i ON i.row = f.rowid"
+        query = f"SELECT 1 FROM words f{items} WHERE f.words MATCH ? AND {'1' if wanted.exact else found.sql} LIMIT 1"
+        params = () if wanted.exact else found.params
+        return self._db.execute(query, (match, *params)).fetchone() is not None
+
+    def _begun_match(self, wanted: Wanted) -> str | None:
+        """The index's expression for a text that begins a word; it may let through too much, never too little."""
+        sought = words(fold(wanted.text.value))
+        if not sought:
+            return None
+        whole = wanted.whole or wanted.text.style is Style.PHRASE
+        # A prefix is gathered whole by the index before the first row comes; single words come row by row.
+        begun = None if whole or len(sought) > 1 else lexicon.beginning_with(self._db, sought[0], MOST_BEGUN + 1)
+        if begun is None or len(begun) > MOST_BEGUN:
+            return _in_columns(f'"{" ".join(sought)}"{"" if whole else " *"}', wanted.columns)
+        return _in_columns(_one_of(begun), wanted.columns)
 
     def _inside_match(self, wanted: Wanted) -> str | None:
-        """The words of the vocabulary that each word of ``wanted`` stands inside of."""
+        """The words of the catalogue that each word of ``wanted`` stands inside of."""
         parts = []
         for word in words(fold(wanted.text.value)):
-            query = "SELECT term FROM vocabulary WHERE instr(term, ?) LIMIT ?"
-            found = [term for (term,) in self._db.execute(query, (word, MOST_WORDS + 1))]
+            found = lexicon.containing(self._db, word, MOST_WORDS + 1)
             if len(found) > MOST_WORDS:
                 return None
-            parts.append("(" + " OR ".join(f'"{term}"' for term in found or ["\x1f"]) + ")")
+            parts.append(_one_of(found))
         return _in_columns(" AND ".join(parts), wanted.columns) if parts else None
 
 
@@ -130,13 +139,9 @@ def wanted_in(column: str, values: Iterable[Value | Range]) -> list[Wanted]:
     ]
 
 
-def _match(wanted: Wanted) -> str | None:
-    """The index's expression for a text that begins a word; it may let through too much, never too little."""
-    found = words(fold(wanted.text.value))
-    if not found:
-        return None
-    prefix = "" if wanted.whole or wanted.text.style is Style.PHRASE else " *"
-    return _in_columns(f'"{" ".join(found)}"{prefix}', wanted.columns)
+def _one_of(found: Sequence[str]) -> str:
+    # No word holds a unit separator.
+    return "(" + " OR ".join(f'"{word}"' for word in found or ["\x1f"]) + ")"
 
 
 def _in_columns(match: str, columns: tuple[str, ...]) -> str:

@@ -10,17 +10,21 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from reader.catalogue import building
+from reader.catalogue.lexicon import learn
 from reader.catalogue.packing import Fingerprint, Packed, Row, indexed
-from reader.catalogue.schema import transaction
-from reader.catalogue.telling import Telling, Told, items_of, listed_under, row_number
+from reader.catalogue.schema import forget_totals, transaction
+from reader.catalogue.telling import Telling, Told, items_of
 
 INSERT_ITEM = (
     "INSERT INTO items"
     " (row, key, story, title, source, kind, published, updated, text, seen, doc, line, read, starred)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+DOC, LINE = 10, 11
+"""Where they stand among the values of an item."""
 INSERT_UNLESS_TAKEN = INSERT_ITEM.replace("INSERT", "INSERT OR IGNORE", 1)
 INSERT_WORDS = "INSERT INTO words (rowid, title, source, body) VALUES (?, ?, ?, ?)"
 
@@ -44,20 +48,21 @@ class Flags:
 NO_FLAGS = Flags(frozenset(), lambda _keys: (False, False))
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """A document as the catalogue last saw it."""
 
-    doc: int
     path: str
-    fingerprint: Fingerprint
+    size: int
+    mtime: int
+    inode: int
+    doc: int
     digest: bytes
 
 
 def known_documents(connection: sqlite3.Connection) -> dict[str, Known]:
     """Every document in the catalogue, by path."""
-    rows = connection.execute("SELECT doc, path, size, mtime, inode, digest FROM documents")
-    return {path: Known(doc, path, Fingerprint(*stat), digest) for doc, path, *stat, digest in rows}
+    rows = connection.execute("SELECT path, size, mtime, inode, doc, digest FROM documents")
+    return {known.path: known for known in map(Known._make, rows)}
 
 
 def touch(connection: sqlite3.Connection, known: Known, path: str, fingerprint: Fingerprint) -> None:
@@ -80,6 +85,7 @@ class Batch:
     def write(self, packed: Sequence[Packed], gone: Iterable[str] = ()) -> None:
         """Put ``packed`` in the place of what was known of their paths, and forget the paths in ``gone``."""
         with transaction(self._db):
+            forget_totals(self._db)
             self._read_sources()
             packed = self._unknown(packed)
             replaced = self._numbers([*gone, *(document.path for document in packed)])
@@ -96,6 +102,7 @@ class Batch:
     def join(self, stories: Iterable[int]) -> None:
         """Derive the items of ``stories`` anew from their tellings."""
         with transaction(self._db):
+            forget_totals(self._db)
             self._read_sources()
             self._derive({story: [] for story in stories}, frozenset())
 
@@ -132,7 +139,7 @@ class Batch:
         fresh: list[Fresh] = []
         for document in packed:
             doc = self._add_document(document)
-            fresh += ((doc, row, self._add_text(doc, row[-1])) for row in document.rows)
+            fresh += ((doc, row, self._add_text(doc, row.body)) for row in document.rows)
         return fresh
 
     def _add_document(self, document: Packed) -> int:
@@ -154,15 +161,15 @@ class Batch:
 
     def _separate(self, fresh: Sequence[Fresh], touched: Mapping[int, object]) -> dict[int, list[Telling]]:
         """Write the tellings that are alone in their story; give back the others, by story."""
-        counts = Counter(row[1] for _, row, _ in fresh)
+        counts = Counter(row.story for _, row, _ in fresh)
         query = "SELECT DISTINCT story FROM items WHERE story IN (SELECT value FROM json_each(?))"
         crowded = {story for (story,) in self._db.execute(query, (json.dumps(list(counts)),))}
         crowded |= {story for story, count in counts.items() if count > 1} | touched.keys()
         others: dict[int, list[Telling]] = {story: [] for story in crowded}
         alone = []
         for doc, row, text in fresh:
-            if row[1] in crowded:
-                others[row[1]].append(_telling(doc, row, text))
+            if row.story in crowded:
+                others[row.story].append(_telling(doc, row, text))
             else:
                 alone.append((doc, row, text))
         self._insert_alone(alone)
@@ -171,29 +178,29 @@ class Batch:
     def _insert_alone(self, fresh: Sequence[Fresh]) -> None:
         marked = self._marked(fresh)
         items, entries = [], []
-        for doc, (key, story, title, source, kind, published, updated, line, body), text in fresh:
-            number = row_number(listed_under(kind, published, updated), line, key)
+        # In the order of their numbers: both trees are then filled from one end.
+        for doc, row, text in sorted(fresh, key=_number):
+            number, key, story, title, source, kind, published, updated, line, _, words = row
             flags = self._flags.of((key,)) if key in marked else (False, False)
             where = (self._source(source), kind, published, updated, text, 1, doc, line)
             items.append((number, key, story, title, *where, *flags))
-            entries.append((number, indexed(title), indexed(source), indexed(body)))
-        # In the order of their numbers: both trees are then filled from one end.
-        order = sorted(range(len(items)), key=lambda index: items[index][0])
-        items = [items[index] for index in order]
-        entries = [entries[index] for index in order]
+            entries.append((number, *words))
         if self._db.executemany(INSERT_UNLESS_TAKEN, items).rowcount < len(items):
             entries = self._renumbered(items, entries)
         self._db.executemany(INSERT_WORDS, entries)
+        learn(self._db, (text for _, *texts in entries for text in texts))
 
     def _marked(self, fresh: Sequence[Fresh]) -> set[int]:
-        return {row[0] for _, row, _ in fresh}.intersection(self._flags.keys) if self._flags.keys else set()
+        return {row.key for _, row, _ in fresh}.intersection(self._flags.keys) if self._flags.keys else set()
 
     def _renumbered(self, items: Sequence[tuple[object, ...]], entries: Sequence[Entry]) -> list[Entry]:
         """Insert the items whose numbers were taken under others; the entries, with the numbers as they are."""
-        query = "SELECT 1 FROM items WHERE row = ? AND doc = ? AND line = ?"
+        query = "SELECT row, doc, line FROM items WHERE row IN (SELECT value FROM json_each(?))"
+        numbers = json.dumps([number for number, *_ in entries])
+        holders = {row: place for row, *place in self._db.execute(query, (numbers,))}
         renumbered: list[Entry] = []
         for item, (number, title, source, body) in zip(items, entries, strict=True):
-            if self._db.execute(query, (number, item[-4], item[-3])).fetchone() is None:
+            if holders[number] != [item[DOC], item[LINE]]:
                 number = free_row(self._db, number)  # noqa: PLW2901
                 self._db.execute(INSERT_ITEM, (number, *item[1:]))
             renumbered.append((number, title, source, body))
@@ -238,7 +245,9 @@ class Batch:
         self._db.executemany("INSERT OR REPLACE INTO aliases VALUES (?, ?)", ((key, row) for key in item.aliases))
         if seen > 1:
             self._insert_echoes(row, item.tellings)
-        self._db.execute(INSERT_WORDS, (row, *_indexed(self._db, row)))
+        texts = _indexed(self._db, row)
+        self._db.execute(INSERT_WORDS, (row, *texts))
+        learn(self._db, texts)
 
     def _insert_echoes(self, row: int, tellings: Iterable[Telling]) -> None:
         self._db.executemany(
@@ -275,5 +284,8 @@ def _indexed(connection: sqlite3.Connection, row: int) -> tuple[str, ...]:
 
 
 def _telling(doc: int, row: Row, text: int | None) -> Telling:
-    _, _, title, source, kind, published, updated, line, body = row
-    return Telling(doc, line, title, source, kind, published, updated, text, body)
+    return Telling(doc, row.line, row.title, row.source, row.kind, row.published, row.updated, text, row.body)
+
+
+def _number(fresh: Fresh) -> int:
+    return fresh[1].number

@@ -235,9 +235,7 @@ def _mark(fields: object) -> Mark:
             raise ValueError("too deep to be written again")
         # A time alone would say that the flag was taken back then.
         extra |= {
-            f"{flag}_at": fields[f"{flag}_at"]
-            for flag in Flag
-            if flag in extra and known.pop(f"{flag}_at", None)
+            f"{flag}_at": fields[f"{flag}_at"] for flag in Flag if flag in extra and known.pop(f"{flag}_at", None)
         }
     return Mark(**known, extra=extra or NOTHING)  # type: ignore[arg-type]
 

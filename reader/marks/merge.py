@@ -52,9 +52,7 @@ def merge(a: Mark, b: Mark) -> Mark:
     return Mark(
         title=max(a.title, b.title, key=_fullness),
         source=max(a.source, b.source, key=_fullness),
-        published=max(a.published or date.min, b.published or date.min)
-        if a.published or b.published
-        else None,
+        published=max(a.published or date.min, b.published or date.min) if a.published or b.published else None,
         read=read,
         read_at=None if read_at == _NEVER else read_at,
         starred=starred,

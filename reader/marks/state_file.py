@@ -188,9 +188,7 @@ class StateFile:
             return _Disk.DAMAGED
         if reading.odd:
             which = _counted(reading.odd)
-            self._notify(
-                f"{self._path} has {which} with fields that cannot be read; they are kept as they are."
-            )
+            self._notify(f"{self._path} has {which} with fields that cannot be read; they are kept as they are.")
         return _Disk.SOUND
 
     def _merge(self, reading: Reading) -> None:

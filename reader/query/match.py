@@ -39,7 +39,7 @@ _WORD_END = r"(?![^\W_])"
 _QUOTES_AND_DASHES = str.maketrans("‘’‚‛ʼ“”„‟‐‑‒–—―−", "'''''\"\"\"\"-------")
 
 
-class SlowPattern(ReaderError):  # noqa: N818
+class SlowPattern(ReaderError):
     """A pattern needs longer for a text than anybody should wait."""
 
 
@@ -118,9 +118,7 @@ def well_formed(expression: str) -> bool:
     return True
 
 
-def highlights(
-    term: Term, raw: str, column: str, inside_terms: frozenset[Text] = frozenset()
-) -> tuple[Span, ...]:
+def highlights(term: Term, raw: str, column: str, inside_terms: frozenset[Text] = frozenset()) -> tuple[Span, ...]:
     """Find what to mark in the ``title``, ``text`` or ``source`` of an item that ``term`` found.
 
     The spans are in order and do not touch. ``inside_terms`` are the words that were looked for inside words.
@@ -128,11 +126,7 @@ def highlights(
     """
     found: list[Span] = []
     for text in _sought(term, column):
-        found += (
-            _exact_spans(text, raw)
-            if isinstance(text, Value)
-            else pattern(text, text in inside_terms).spans(raw)
-        )
+        found += _exact_spans(text, raw) if isinstance(text, Value) else pattern(text, text in inside_terms).spans(raw)
     return tuple(_merged(sorted(found)))
 
 
@@ -206,9 +200,7 @@ def _searcher(pieces: list[str], style: Style, inside: bool) -> re.Pattern[str]:
     gap = rf"{_BETWEEN}+?" if words(head) else rf"{_BETWEEN}{{1,{LONGEST_GAP}}}?"
     start = _WORD_START if head[:1].isalnum() and not (inside and style is Style.WORD) else ""
     end = _WORD_END if style is Style.PHRASE and [head, *tail][-1][-1:].isalnum() else ""
-    return re.compile(
-        start + re.escape(head) + "".join(f"(?>{gap}{re.escape(piece)})" for piece in tail) + end
-    )
+    return re.compile(start + re.escape(head) + "".join(f"(?>{gap}{re.escape(piece)})" for piece in tail) + end)
 
 
 @lru_cache(maxsize=256)

@@ -40,6 +40,10 @@ class Harmless(LineFilter):
         return [Segment(printable(text), style, control) for text, style, control in segments]
 
 
+HARMLESS = Harmless()
+"""The only one: Textual keeps what it has filtered by the filter that did it."""
+
+
 class ReaderApp(App[None]):
     """The reader."""
 
@@ -83,7 +87,7 @@ class ReaderApp(App[None]):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own filters, and ours behind them."""
-        return [*super().get_line_filters(), Harmless()]
+        return [*super().get_line_filters(), HARMLESS]
 
     def on_mount(self) -> None:
         """Bind the person's own keys, and tell what must be told."""

@@ -238,7 +238,7 @@ class NewsScreen(Screen[None]):
     def recount(self) -> None:
         """Count by group once more: marks, or saved searches, have changed."""
         recount = partial(self._finder.recount, self.result.query, self.repository.settle)
-        self.run_worker(recount, group="search", exclusive=True, thread=True)
+        self.run_worker(recount, group="recount", exclusive=True, thread=True)
 
 
 def _layout(width: int) -> str:

@@ -54,7 +54,7 @@ class Bare(ScrollView, can_focus=True):
 class Floor(App[None]):
     """The frame."""
 
-    CSS = "Static { width: 1fr; height: 1fr; border: round $primary } Bare { width: 2fr; height: 1fr }"
+    CSS = "Horizontal > Static { width: 1fr; height: 1fr; border: round $primary } Bare { width: 2fr; height: 1fr }"
 
     def __init__(self, count: int) -> None:
         super().__init__()

@@ -29,7 +29,7 @@ QUIET = 0.08
 PILE = 0.3
 """Seconds of output without a pause after which the screen is looked at all the same."""
 
-PATIENCE = 300.0
+PATIENCE = 60.0
 """Seconds after which a program that does not show what it should is given up."""
 
 KEYS = {
@@ -82,16 +82,19 @@ class Terminal:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """Ask the program to quit; end it if it does not."""
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Ask the program to quit, which it must do well; end it when something went wrong."""
         try:
-            if not error:
+            if error is None:
                 self.type("quit")
-                self._take_in(10.0, lambda _: False)
+                self._take_in(PATIENCE, lambda _: False)
+                assert self._program.wait(PATIENCE) == 0, f"{self._program.args!r} ended badly on\n{self.text}"
         finally:
-            if self._program.poll() is None and not self._ended:
-                self._program.send_signal(signal.SIGKILL)
-            self._program.wait()
+            if self._program.poll() is None:
+                os.killpg(self.pid, signal.SIGKILL)
+                self._program.wait()
             os.close(self._fd)
 
     # What is seen
@@ -142,8 +145,7 @@ class Terminal:
         return [met[number] for number in range(len(conditions))]
 
     def press(self, keys: str, *conditions: Condition) -> list[float]:
-        """Press keys when all is quiet, then :meth:`wait`."""
-        self.settle()
+        """Press keys, then :meth:`wait`, which has left all quiet the last time."""
         self.type(keys)
         return self.wait(*conditions)
 

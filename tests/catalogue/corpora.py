@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import reduce
 from hashlib import blake2b
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from reader.catalogue import Batch, Fingerprint, Flags, list_missing, open_or_rebuild, pack, replace_flags, to_key
 from reader.catalogue.schema import from_key
+from reader.marks import merge
 from reader.model import Document, Item, Kind, Mark
 from reader.query import FIELDS, SORT_KEYS, All, Any, Field, Not, Query, Range, Sort, Style, Term, Text, Value, parse
 
@@ -132,8 +134,9 @@ queries = st.one_of(built_queries, built_queries, strings.map(parse))
 
 def flags_of(marks: Mapping[str, Mark]) -> Flags:
     def of(keys: Sequence[int]) -> tuple[bool, bool]:
-        found = [marks[from_key(key)] for key in keys if from_key(key) in marks]
-        return any(mark.read for mark in found), any(mark.starred for mark in found)
+        known = [marks[from_key(key)] for key in keys if from_key(key) in marks]
+        merged = reduce(merge, known) if known else Mark()
+        return merged.read, merged.starred
 
     return Flags({to_key(item) for item in marks}, of)
 

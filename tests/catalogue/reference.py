@@ -4,8 +4,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
 
 from reader.catalogue import Facets
+from reader.marks import merge
 from reader.model import Document, Kind, Mark, Sighting, item_id
 from reader.query import (
     All,
@@ -97,6 +99,8 @@ def _joined(tellings: list[Telling], marks: Mapping[str, Mark]) -> Told:
     published = min((telling[4] for telling in tellings if telling[4]), default=None)
     own = item_id(title, source, published)
     ids = frozenset({own, *(item_id(telling[1], telling[2], telling[4]) for telling in tellings)})
+    known = [marks[each] for each in ids if each in marks]
+    mark = reduce(merge, known) if known else None
     return Told(
         id=own,
         ids=ids,
@@ -108,8 +112,8 @@ def _joined(tellings: list[Telling], marks: Mapping[str, Mark]) -> Told:
         text=text,
         line=-line,
         sightings=frozenset(Sighting(telling[0], telling[7]) for telling in tellings),
-        read=any(marks[each].read for each in ids if each in marks),
-        starred=any(marks[each].starred for each in ids if each in marks),
+        read=bool(mark and mark.read),
+        starred=bool(mark and mark.starred),
     )
 
 
@@ -177,21 +181,17 @@ class Reference:
         )
 
     def _expanded(self, term: Term, within: tuple[str, ...]) -> Term | None:
+        """``term`` without names; nothing for what has to be left out."""
         match term:
-            case Saved(name) if name in within:
-                return None
-            case Saved(name) if name not in self.saved:
-                return Text(f"@{name}")
             case Saved(name):
-                return self._expanded(parse(self.saved[name]).term, (*within, name))
+                known = parse(self.saved[name]).term if name in self.saved else Text(f"@{name}")
+                return None if name in within else self._expanded(known, (*within, name))
             case Not(inner):
                 expanded = self._expanded(inner, within)
                 return Not(expanded) if expanded else None
-            case All(terms):
-                return All(tuple(part for each in terms if (part := self._expanded(each, within))))
-            case Any(terms):
+            case All(terms) | Any(terms):
                 parts = tuple(part for each in terms if (part := self._expanded(each, within)))
-                return Any(parts) if parts else None
+                return type(term)(parts) if parts or isinstance(term, All) else None
         return term
 
     def _holds(self, term: Term, item: Told) -> bool:

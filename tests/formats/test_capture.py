@@ -76,9 +76,7 @@ def test_every_line_is_accounted_for(text: str) -> None:
 
 
 @given(
-    st.text(alphabet=st.characters(codec="ascii", categories=["L", "N", "P", "Zs"]), min_size=1).map(
-        clean_line
-    ),
+    st.text(alphabet=st.characters(codec="ascii", categories=["L", "N", "P", "Zs"]), min_size=1).map(clean_line),
     st.dates(min_value=date(1000, 1, 1)),
     st.dates(min_value=date(1000, 1, 1)),
 )
@@ -106,9 +104,7 @@ def test_a_last_line_with_its_end_may_lack_stamps() -> None:
 
 def test_limits_cut_with_a_problem() -> None:
     limit = capture.MAX_PARAGRAPH
-    document = parse(
-        f"{'p' * limit}\n{'q' * (limit + 1)}\nSee:\n{'t' * 501} - Paper\n- {'h' * 501}{STAMPS}\n"
-    )
+    document = parse(f"{'p' * limit}\n{'q' * (limit + 1)}\nSee:\n{'t' * 501} - Paper\n- {'h' * 501}{STAMPS}\n")
     article, headline = document.items
     assert [len(paragraph) for paragraph in article.text] == [limit, limit]
     assert (len(article.title), article.source, len(headline.title)) == (500, "Paper", 500)

@@ -59,9 +59,7 @@ def test_what_is_written_is_json_and_read_again(marks: dict[str, Mark]) -> None:
 
 def test_an_undone_flag_stays_with_its_time_and_an_untouched_one_is_left_out() -> None:
     line = encode_mark("a", Mark("T", starred=False, starred_at=NOON))
-    assert json.loads(b"{%b}" % line) == {
-        "a": {"title": "T", "starred": False, "starred_at": "2026-11-22T12:00:00Z"}
-    }
+    assert json.loads(b"{%b}" % line) == {"a": {"title": "T", "starred": False, "starred_at": "2026-11-22T12:00:00Z"}}
 
 
 @pytest.mark.parametrize(

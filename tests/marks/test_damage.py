@@ -126,9 +126,7 @@ def test_a_missing_file_is_restored_from_the_last_good_copy(path: Path) -> None:
     assert path.exists()
 
 
-def test_the_place_is_never_without_a_file_while_it_is_mended(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_place_is_never_without_a_file_while_it_is_mended(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     state = saved(path, 1)
     state.apply(numbered(2))
     state.save()
@@ -223,9 +221,7 @@ class TestNewerVersion:
         assert (path.read_bytes(), state.unsaved, state.marks.copy()) == (text, True, numbered(1, 2))
         assert (asides(path), path.with_name("state.json.bak").exists()) == ([], False)
 
-    @pytest.mark.parametrize(
-        "text", [b'{"version": 2, "marks": [1]}', b'{"version": 2, "marks": {\n  "a": {']
-    )
+    @pytest.mark.parametrize("text", [b'{"version": 2, "marks": [1]}', b'{"version": 2, "marks": {\n  "a": {'])
     def test_whatever_it_looks_like(self, path: Path, text: bytes) -> None:
         state = damaged(path, text)
         assert (dict(state.marks), state.read_only) == ({}, True)
@@ -296,9 +292,7 @@ class TestWhatCannotBeRead:
             state.save()
         assert loaded(path).marks == numbered(1)
 
-    def test_a_read_only_folder_still_gives_what_can_be_read(
-        self, path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_a_read_only_folder_still_gives_what_can_be_read(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         saved(path, 1, 2)
         text = path.read_bytes()[:-4]
         monkeypatch.setattr(disk, "locked", no_space)
@@ -308,9 +302,7 @@ class TestWhatCannotBeRead:
         assert len(state.notices) == 2
 
 
-def test_a_huge_file_of_something_else_is_not_read_into_memory(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_huge_file_of_something_else_is_not_read_into_memory(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("reader.marks.codec.MAX_WHOLE", 1000)
     state = damaged(path, b'{"marks": {"a": {"title": "' + b"x" * 1000 + b'"}}}')
     assert dict(state.marks) == {}

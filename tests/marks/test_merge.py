@@ -61,9 +61,7 @@ def test_whole_files_merge_in_any_order(a: dict[str, Mark], b: dict[str, Mark], 
 
 
 @given(marks, st.sampled_from(Flag), st.booleans(), st.integers(-10, 10).map(at))
-def test_what_was_set_last_wins_over_what_it_was_set_on(
-    mark: Mark, flag: Flag, value: bool, now: datetime
-) -> None:
+def test_what_was_set_last_wins_over_what_it_was_set_on(mark: Mark, flag: Flag, value: bool, now: datetime) -> None:
     after = set_flag(mark, flag, value, now)
     assert getattr(merge(mark, after), flag) is value
     assert merge(mark, after) == after

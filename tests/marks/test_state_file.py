@@ -137,9 +137,7 @@ def test_bad_fields_are_told_and_survive(path: Path) -> None:
     saved(path, 1)
     path.write_bytes(path.read_bytes().replace(b'"2012-09-07"', b'"long ago"'))
     state = loaded(path)
-    assert state.notices == (
-        f"{path} has 1 mark with fields that cannot be read; they are kept as they are.",
-    )
+    assert state.notices == (f"{path} has 1 mark with fields that cannot be read; they are kept as they are.",)
     state.apply({ident(1): set_flag(state.marks[ident(1)], Flag.READ, True, at(1))})
     state.save()
     assert json.loads(path.read_bytes())["marks"][ident(1)]["published"] == "long ago"
@@ -169,9 +167,7 @@ class TestTwoReaders:
         mark = loaded(path).marks[ident(1)]
         assert (mark.starred, mark.starred_at, mark.read) == (False, at(20), True)
 
-    def test_a_change_during_the_other_s_save_is_noticed_although_size_and_inode_are_the_same(
-        self, path: Path
-    ) -> None:
+    def test_a_change_during_the_other_s_save_is_noticed_although_size_and_inode_are_the_same(self, path: Path) -> None:
         one = saved(path, 1)
         inode = path.stat().st_ino
         path.with_name("state.json.bak").unlink(missing_ok=True)
@@ -267,9 +263,7 @@ class TestTwoReaders:
         assert not one.unsaved
         assert not two.unsaved
 
-    def test_a_program_that_knows_no_lock_is_not_overwritten(
-        self, path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_a_program_that_knows_no_lock_is_not_overwritten(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         state = saved(path, 1)
         foreign = path.read_bytes().replace(ident(1).encode(), ident(9).encode())
         write = disk.write_beside
@@ -410,9 +404,7 @@ class TestFailures:
         assert len(calls) == 2
         assert not state.unsaved
 
-    def test_a_mark_made_during_a_save_is_unsaved_after_it(
-        self, path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_a_mark_made_during_a_save_is_unsaved_after_it(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         state = saved(path, 1)
         replace = disk.replace
 
@@ -442,9 +434,7 @@ class TestFailures:
         state.save()
         assert not state.unsaved
 
-    def test_file_systems_without_hard_links_get_copies(
-        self, path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_file_systems_without_hard_links_get_copies(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         def unsupported(*_args: object) -> None:
             raise PermissionError(errno.EPERM, "Operation not permitted")
 

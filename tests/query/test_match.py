@@ -137,9 +137,7 @@ def test_patterns_that_can(expression: str) -> None:
     assert well_formed(expression)
 
 
-@pytest.mark.parametrize(
-    "value", ["- x", "x - - - y", "- " * 500 + "x", "a " * 500 + "b", "--- ---x", "-" * 500 + "x"]
-)
+@pytest.mark.parametrize("value", ["- x", "x - - - y", "- " * 500 + "x", "a " * 500 + "b", "--- ---x", "-" * 500 + "x"])
 def test_lines_of_dashes_cost_no_more_than_their_length(value: str) -> None:
     for raw in ("-" * 10_000, "- " * 5_000, "a " * 5_000, "y- " * 3_000):
         assert not pattern(phrase(value.strip())).found(raw)

@@ -80,9 +80,7 @@ numbers = st.integers(0, 999).map(str)
 
 
 def ordered(ends: st.SearchStrategy[str]) -> st.SearchStrategy[Value | Range]:
-    ranges = st.builds(Range, ends | st.just(""), ends | st.just("")).filter(
-        lambda found: found != Range("", "")
-    )
+    ranges = st.builds(Range, ends | st.just(""), ends | st.just("")).filter(lambda found: found != Range("", ""))
     return st.builds(Value, ends, op=comparisons) | ranges
 
 

@@ -11,7 +11,7 @@ from time import monotonic
 import pexpect
 import pyte
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 """Seconds after which something that was to be seen has not come."""
 
 ENTER, LEAVE = b"\x1b[?1049h", b"\x1b[?1049l"

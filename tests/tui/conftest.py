@@ -1,3 +1,5 @@
+import gc
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -5,12 +7,22 @@ import pytest
 from tests.tui.stage import CRANE, GREENHOUSE, ODD, Library, headline
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _tidy() -> Iterator[None]:
+    """Collect garbage once a module: apps are made of cycles, and hundreds of them take minutes to look through."""
+    gc.disable()
+    yield
+    gc.enable()
+    gc.collect()
+
+
 @pytest.fixture(autouse=True)
 def _brisk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let Textual's driver look five times as often whether a key has been dealt with."""
     monkeypatch.setattr("textual._wait.SLEEP_GRANULARITY", 0.004)
-    # What is frozen is never collected: good for one app in a process, and not for two hundred.
-    monkeypatch.setattr("gc.freeze", lambda: None)
+    # What the app does for its own start is not for a process of many apps.
+    for name in ("freeze", "enable"):
+        monkeypatch.setattr(f"gc.{name}", lambda: None)
 
 
 @pytest.fixture

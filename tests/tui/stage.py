@@ -25,7 +25,7 @@ from reader.tui.main_screen import MainScreen
 
 TODAY = date(2026, 11, 22)
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds after which a screen that is still busy has failed."""
 
 GREENHOUSE = """\
@@ -108,6 +108,7 @@ class Reader:
                     await self.app.workers.wait_for_complete()
                 await self._deliver()
         await self.pilot.pause()
+        await self._deliver()
 
     async def _deliver(self) -> None:
         for _ in range(5):

@@ -1,0 +1,56 @@
+"""The query's own matchers as functions of SQL, and how long they may take."""
+
+import sqlite3
+from collections.abc import Callable
+from time import monotonic
+
+from reader.catalogue.wanted import Wanted
+from reader.query import SlowPattern, Style
+
+PATIENCE, PATIENCE_PER_ITEM = 1.0, 4e-6
+"""How long regular expressions may take for an answer, in seconds; what they were not tried on by then is left out."""
+
+
+class Finders:
+    """One function of SQL for each text that is looked for, made when it is first needed."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+        self._names: dict[Wanted, str] = {}
+        self._deadline = 0.0
+        self.slow = ""
+        """Why the last answer may lack some items: a sentence, empty when it lacks none."""
+
+    def name(self, wanted: Wanted) -> str:
+        """The function that says whether ``wanted`` stands in a text, which must not be null."""
+        if wanted not in self._names:
+            name = f"found{len(self._names)}"
+            self._db.create_function(name, 1, self._finder(wanted), deterministic=True)
+            self._names[wanted] = name
+        return self._names[wanted]
+
+    def begin(self) -> None:
+        """Let the time for an answer begin."""
+        self.slow = ""
+        if any(wanted.text.style is Style.REGEX for wanted in self._names):
+            (items,) = self._db.execute("SELECT count(*) FROM items").fetchone()
+            self._deadline = monotonic() + PATIENCE + PATIENCE_PER_ITEM * items
+
+    def _finder(self, wanted: Wanted) -> Callable[[str], bool | None]:
+        found = wanted.matcher.found
+        if wanted.text.style is not Style.REGEX:
+            return found
+
+        def found_in_time(raw: str) -> bool | None:
+            # Null, where there is no time to say: then neither the text nor its negation holds.
+            if monotonic() > self._deadline:
+                slow = f"The pattern /{wanted.text.value}/ takes too long here."
+                self.slow = f"{slow} What it was not tried on is left out."
+                return None
+            try:
+                return found(raw)
+            except SlowPattern as slow:
+                self.slow = f"{slow} What it was not tried on is left out."
+                return None
+
+        return found_in_time

@@ -1,0 +1,158 @@
+"""The news of folders, joined with what the person did to them."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from reader.errors import CatalogueError, ItemNotFound, ReaderError
+from reader.model import Kind, Sighting
+from reader.query import parse
+from reader.repository import Flag, Repository
+
+STAMPS = "[Last Updated On: September {0}th, 2012] [Originally Added On: September {0}th, 2012]"
+FIRST = f"""- A robot lands {STAMPS.format(5)}
+- Shared headline {STAMPS.format(6)}
+- Of the bridge - Insider {STAMPS.format(7)}
+-
+"""
+SECOND = f"""The bridge is long.
+It is old.
+See the rest here:
+Of the bridge - Insider
+- Shared headline {STAMPS.format(6)}
+- A tooth is found {STAMPS.format(8)}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "news" / "sub").mkdir(parents=True)
+    (tmp_path / "news" / "a.txt").write_text(FIRST)
+    (tmp_path / "news" / "sub" / "b.txt").write_text(SECOND)
+    return tmp_path / "news"
+
+
+@pytest.fixture
+def repository(folder: Path, tmp_path: Path) -> Iterator[Repository]:
+    opened = Repository.open([folder], state=tmp_path / "state.json", cache=tmp_path / "cache")
+    opened.scan()
+    yield opened
+    assert opened.close() == ""
+
+
+def rows(repository: Repository, text: str = "") -> list[int]:
+    searcher = repository.searcher()
+    found = list(searcher.first(parse(text)).rows)
+    searcher.close()
+    return found
+
+
+def titles(repository: Repository, text: str = "") -> list[str]:
+    return [entry.item.title for entry in repository.entries(rows(repository, text))]
+
+
+def test_the_newest_is_listed_first(repository: Repository) -> None:
+    assert titles(repository) == ["A tooth is found", "Of the bridge", "Shared headline", "A robot lands"]
+    assert repository.document_count == 2
+
+
+def test_an_article_has_its_text_and_the_day_of_its_headline(repository: Repository, folder: Path) -> None:
+    (bridge,) = repository.entries(rows(repository, "bridge"))
+    detail = repository.detail(bridge)
+    assert (bridge.item.kind, bridge.item.published, bridge.seen) == (Kind.ARTICLE, bridge.item.updated, 2)
+    assert detail.text == ("The bridge is long.", "It is old.")
+    assert detail.sightings == (Sighting(f"{folder}/a.txt", 3), Sighting(f"{folder}/sub/b.txt", 4))
+    assert [entry.item.title for entry in detail.index] == ["Shared headline", "A tooth is found"]
+    assert detail.neighbours == ()
+
+
+def test_a_headline_has_neighbours(repository: Repository) -> None:
+    (shared,) = repository.entries(rows(repository, "shared"))
+    around = repository.detail(shared).neighbours
+    assert [entry.item.title for entry in around] == ["A tooth is found", "Of the bridge", "A robot lands"]
+
+
+def test_an_item_is_found_by_the_beginning_of_its_id(repository: Repository) -> None:
+    for entry in repository.entries(rows(repository)):
+        assert repository.find(entry.id) == repository.find(entry.id[:12].upper()) == entry
+    for wrong in ("", "xyz", "0" * 17, "-1", "0" * 16):
+        with pytest.raises(ItemNotFound, match="No item has the id"):
+            repository.find(wrong)
+
+
+def test_an_item_is_found_by_the_id_that_only_its_headline_had(repository: Repository, folder: Path) -> None:
+    (bridge,) = repository.entries(rows(repository, "bridge"))
+    (folder / "a.txt").unlink()
+    repository.scan()
+    (undated,) = repository.entries(rows(repository, "bridge"))
+    assert undated.item.published is None
+    assert undated.id != bridge.id
+    (folder / "a.txt").write_text(FIRST)
+    repository.scan()
+    assert repository.find(undated.id) == repository.find(bridge.id) == bridge
+
+
+def test_marks_can_be_undone_and_done_again(repository: Repository) -> None:
+    everything = rows(repository)
+    assert len(repository.mark(everything, Flag.READ, True).ids) == 4
+    assert repository.mark(everything, Flag.READ, True).ids == ()
+    repository.mark(everything[:1], Flag.STARRED, True)
+    repository.settle()
+    assert titles(repository, "is:starred is:read") == ["A tooth is found"]
+    repository.undo()
+    repository.undo()
+    repository.settle()
+    assert rows(repository, "is:unread -is:starred") == everything
+    repository.redo()
+    repository.settle()
+    assert rows(repository, "is:read") == everything
+
+
+def test_marks_outlive_the_catalogue_and_the_document(folder: Path, tmp_path: Path) -> None:
+    state = tmp_path / "state.json"
+    first = Repository.open([folder], state=state, cache=tmp_path / "one")
+    first.scan()
+    first.mark(rows(first, "tooth"), Flag.STARRED, True)
+    assert first.close() == ""
+    (folder / "sub" / "b.txt").unlink()
+    for cache in ("one", "two"):
+        again = Repository.open([folder], state=state, cache=tmp_path / cache)
+        again.scan()
+        (tooth,) = again.entries(rows(again, "is:missing"))
+        assert (tooth.item.title, tooth.missing, tooth.starred) == ("A tooth is found", True, True)
+        assert again.detail(tooth).sightings == ()
+        again.close()
+
+
+def test_problems_are_told_with_the_path_that_was_given(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    repository = Repository.open([Path("news"), Path("gone")], state=tmp_path / "s", cache=tmp_path / "c")
+    repository.scan()
+    assert [str(problem) for problem in repository.problems()] == [
+        "gone:0: It cannot be opened: No such file or directory.",
+        "news/a.txt:4: The list marker has no headline behind it.",
+    ]
+    repository.close()
+
+
+def test_the_lines_of_a_document_are_shown_as_they_stand(repository: Repository, folder: Path) -> None:
+    assert repository.raw(f"{folder}/sub/b.txt")[:2] == ("The bridge is long.", "It is old.")
+    with pytest.raises(ReaderError, match="cannot be read: No such file"):
+        repository.raw(f"{folder}/gone.txt")
+
+
+def test_a_cache_that_cannot_be_is_told(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(CatalogueError, match="cannot be used"):
+        Repository.open([folder], state=tmp_path / "state.json", cache=tmp_path / "file")
+
+
+def test_the_repository_knows_nothing_of_the_screen() -> None:
+    code = "import reader.repository, sys; sys.exit(bool({'textual', 'rich', 'dateutil', 'regex'} & set(sys.modules)))"
+    root = Path(__file__).parents[1]
+    assert subprocess.run([sys.executable, "-c", code], check=False, cwd=root).returncode == 0

@@ -1,0 +1,291 @@
+"""A scan finds what changed, reports it, can be cut off anywhere, and shares the catalogue with others."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from reader import folders, formats, scanning
+from reader.catalogue import Batch, View, building, from_key, known_documents, open_or_rebuild
+from reader.catalogue.writer import NO_FLAGS
+from reader.errors import CatalogueError
+from reader.scanning import Progress, Report, Scan
+from tests.catalogue.reference import Told, told
+
+Scanner = Callable[..., Report]
+
+
+def capture(number: int, headlines: int = 3) -> str:
+    lines = [f"The body of number {number}.", "See the rest here:", f"Article {number % 20} - Insider"]
+    for line in range(headlines):
+        stamp = f"[Originally Added On: September {line % 30 + 1}th, 2012]"
+        lines.append(f"- Headline {number % 50} of {line} {stamp}")
+    return "\n".join(lines) + "\n"
+
+
+def fill(folder: Path, count: int) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(count):
+        (folder / f"{number:04}.txt").write_text(capture(number))
+
+
+def expected(folder: Path) -> list[Told]:
+    paths = sorted(path for path in folder.rglob("*.txt"))
+    return told(formats.read(str(path), path.read_bytes()) for path in paths)
+
+
+def ids(catalogue: Path) -> list[tuple[str, int]]:
+    connection = sqlite3.connect(catalogue)
+    found = connection.execute("SELECT key, seen FROM items ORDER BY row DESC").fetchall()
+    connection.close()
+    return [(from_key(key), seen) for key, seen in found]
+
+
+def check(catalogue: Path, folder: Path) -> None:
+    assert ids(catalogue) == [(item.id, item.seen) for item in expected(folder)]
+    connection = sqlite3.connect(catalogue)
+    assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    connection.execute("CREATE VIRTUAL TABLE temp.instances USING fts5vocab('main', 'words', 'instance')")
+    indexed = {row for (row,) in connection.execute("SELECT DISTINCT doc FROM instances")}
+    assert indexed == {row for (row,) in connection.execute("SELECT row FROM items")}
+    words = {word for (word,) in connection.execute("SELECT DISTINCT term FROM instances")}
+    assert words <= {word for (word,) in connection.execute("SELECT word FROM lexicon")}
+    connection.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    fill(tmp_path / "news", 12)
+    return tmp_path / "news"
+
+
+@pytest.fixture
+def scan(tmp_path: Path, folder: Path) -> Scanner:
+    def run(
+        progress: Callable[[Progress], None] = lambda _: None, stopped: Callable[[], bool] = lambda: False
+    ) -> Report:
+        connection = open_or_rebuild(tmp_path / "c.sqlite")
+        try:
+            return Scan(connection, NO_FLAGS, progress, stopped).run(folders.walk(folders.roots([folder])).files)
+        finally:
+            connection.close()
+
+    return run
+
+
+def test_each_kind_of_change_is_counted_once(scan: Scanner, folder: Path, tmp_path: Path) -> None:
+    assert scan() == Report(added=12)
+    assert not scan().differs
+    (folder / "0000.txt").write_text(capture(99))
+    (folder / "0001.txt").rename(folder / "moved.txt")
+    (folder / "0002.txt").unlink()
+    (folder / "new.txt").write_text(capture(7, 5))
+    assert scan() == Report(added=1, changed=1, moved=1, removed=1)
+    assert not scan().differs
+    check(tmp_path / "c.sqlite", folder)
+
+
+def test_a_file_that_was_only_touched_is_no_change_and_not_read_again(
+    scan: Scanner, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scan()
+    os.utime(folder / "0003.txt", (1, 1))
+    assert not scan().differs
+    monkeypatch.setattr(scanning, "parse", lambda _: pytest.fail("something was read"))
+    assert not scan().differs
+
+
+def test_a_copy_of_a_moved_file_is_new(scan: Scanner, folder: Path, tmp_path: Path) -> None:
+    scan()
+    data = (folder / "0004.txt").read_bytes()
+    (folder / "0004.txt").unlink()
+    for name in ("x.txt", "y.txt"):
+        (folder / name).write_bytes(data)
+    assert scan() == Report(added=1, moved=1)
+    check(tmp_path / "c.sqlite", folder)
+
+
+def test_files_that_change_names_are_told_apart(scan: Scanner, folder: Path, tmp_path: Path) -> None:
+    scan()
+    (folder / "0001.txt").rename(folder / "t")
+    (folder / "0002.txt").rename(folder / "0001.txt")
+    (folder / "t").rename(folder / "0002.txt")
+    assert scan() == Report(changed=2)
+    check(tmp_path / "c.sqlite", folder)
+
+
+def test_an_unreadable_file_is_a_problem_until_it_can_be_read(
+    scan: Scanner, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = folders.read
+
+    def refuse(path: str) -> bytes:
+        if path.endswith("0005.txt"):
+            raise PermissionError(13, "Permission denied")
+        return read(path)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(folders, "read", refuse)
+        assert scan() == Report(added=12)
+        assert not scan().differs
+        view = View(tmp_path / "c.sqlite")
+        assert [str(problem) for problem in view.problems()] == [
+            f"{folder}/0005.txt:0: It cannot be read: Permission denied."
+        ]
+        view.close()
+    assert scan() == Report(changed=1)
+    check(tmp_path / "c.sqlite", folder)
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_a_scan_can_be_stopped_after_each_batch_and_goes_on(
+    scan: Scanner, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, many: bool
+) -> None:
+    monkeypatch.setattr(scanning, "FIRST_BATCH", 8)
+    monkeypatch.setattr(scanning, "BATCH", 8)
+    monkeypatch.setattr(scanning, "FILES_A_TASK", 2)
+    monkeypatch.setattr(scanning, "MANY_FILES", 5 if many else 500)
+    monkeypatch.setattr(
+        scanning, "_parsed_elsewhere", lambda tasks: (one for task in tasks for one in scanning.parse(task))
+    )
+    known = 0
+    for _ in range(30):
+        report = scan(stopped=lambda: True)
+        connection = open_or_rebuild(tmp_path / "c.sqlite")
+        assert len(known_documents(connection)) >= known
+        known = len(known_documents(connection))
+        connection.close()
+        if known == 12:
+            break
+        assert not report.complete
+    scan()
+    check(tmp_path / "c.sqlite", folder)
+    for path in folder.iterdir():
+        path.unlink()
+    assert not scan(stopped=lambda: True).complete
+    assert scan().complete
+    check(tmp_path / "c.sqlite", folder)
+
+
+def test_many_files_are_parsed_elsewhere_and_joined_at_the_end(scan: Scanner, folder: Path, tmp_path: Path) -> None:
+    fill(folder, scanning.MANY_FILES + 50)
+    seen: list[Progress] = []
+    assert scan(seen.append) == Report(added=scanning.MANY_FILES + 50)
+    assert seen[-1].done == seen[-1].total == scanning.MANY_FILES + 50
+    assert seen[-1].items == 4 * (scanning.MANY_FILES + 50)
+    connection = open_or_rebuild(tmp_path / "c.sqlite")
+    assert not building.is_under_way(connection)
+    connection.close()
+    check(tmp_path / "c.sqlite", folder)
+
+
+def test_headlines_that_want_the_same_number_are_all_listed(tmp_path: Path) -> None:
+    # While a catalogue is built, the same headline at the same line of several documents is several items.
+    for name in ("a", "b", "c"):
+        fill(tmp_path / name, 0)
+        (tmp_path / name / "x.txt").write_text(capture(1))
+    connection = open_or_rebuild(tmp_path / "c.sqlite")
+    building.begin(connection)
+    for name in ("a", "b", "c"):
+        files = folders.walk(folders.roots([tmp_path / name])).files
+        Batch(connection).write(scanning.parse(files))
+    assert connection.execute("SELECT count(*) FROM items").fetchone() == (12,)
+    assert len({row for (row,) in connection.execute("SELECT row FROM items")}) == 12
+    files = folders.walk(folders.roots([tmp_path / name for name in ("a", "b", "c")])).files
+    assert Scan(connection, NO_FLAGS).run(files) == Report()
+    connection.close()
+    check(tmp_path / "c.sqlite", tmp_path)
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+sys.path.insert(0, {root!r})
+from reader import folders, scanning
+from reader.catalogue import open_or_rebuild
+from reader.catalogue.writer import NO_FLAGS
+scanning.FIRST_BATCH = scanning.BATCH = 30
+scanning.MANY_FILES = {many}
+scanning._parsed_elsewhere = lambda tasks: (one for task in tasks for one in scanning.parse(task))
+left = {after}
+def progress(_):
+    global left
+    left -= 1
+    if not left:
+        os.kill(os.getpid(), signal.SIGKILL)
+write = scanning.Batch.write
+def dying(self, *args):
+    if left == 1 and {inside}:
+        self._derive = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+        self._insert_alone = self._derive
+    write(self, *args)
+scanning.Batch.write = dying
+scanning.Scan(open_or_rebuild(Path({catalogue!r})), NO_FLAGS, progress).run(
+    folders.walk(folders.roots([Path({folder!r})])).files)
+"""
+
+
+@pytest.mark.parametrize("inside", [False, True])
+@pytest.mark.parametrize("many", [5, 500])
+def test_a_killed_scan_leaves_nothing_wrong(
+    scan: Scanner, folder: Path, tmp_path: Path, many: int, inside: bool
+) -> None:
+    fill(folder, 60)
+    root = str(Path(scanning.__file__).parents[1])
+    for after in (1, 3, 2):
+        script = KILLED.format(
+            root=root, many=many, after=after, inside=inside, catalogue=str(tmp_path / "c.sqlite"), folder=str(folder)
+        )
+        done = subprocess.run([sys.executable, "-c", script], check=False, capture_output=True)
+        assert done.returncode == -signal.SIGKILL, done.stderr.decode()
+    assert scan().complete
+    check(tmp_path / "c.sqlite", folder)
+
+
+def test_two_scans_at_once_leave_one_catalogue(folder: Path, tmp_path: Path) -> None:
+    fill(folder, 80)
+    root = str(Path(scanning.__file__).parents[1])
+    script = KILLED.format(
+        root=root, many=5, after=0, inside=False, catalogue=str(tmp_path / "c.sqlite"), folder=str(folder)
+    )
+    running = [subprocess.Popen([sys.executable, "-c", script], stderr=subprocess.PIPE) for _ in range(3)]
+    for process in running:
+        _, error = process.communicate()
+        assert process.returncode == 0, error.decode()
+    check(tmp_path / "c.sqlite", folder)
+
+
+def test_a_writer_that_comes_in_between_is_noticed(scan: Scanner, folder: Path, tmp_path: Path) -> None:
+    """Whatever a second reader does between two batches of the first, nothing is listed twice."""
+    fill(folder, 40)
+    calls: list[int] = []
+
+    def interfere(_: Progress) -> None:
+        if not calls:
+            calls.append(1)
+            scan()
+
+    assert scan(interfere).complete
+    assert calls
+    check(tmp_path / "c.sqlite", folder)
+
+
+def test_a_catalogue_that_is_damaged_in_use_is_made_again(scan: Scanner, folder: Path, tmp_path: Path) -> None:
+    fill(folder, 60)
+    scan()
+    path = tmp_path / "c.sqlite"
+    connection = open_or_rebuild(path)
+    data = bytearray(path.read_bytes())
+    data[8192:] = b"\xff" * (len(data) - 8192)
+    path.write_bytes(data)
+    (folder / "new.txt").write_text(capture(500))
+    with pytest.raises(CatalogueError, match="damaged"):
+        Scan(connection, NO_FLAGS).run(folders.walk(folders.roots([folder])).files)
+    connection.close()
+    assert scan() == Report(added=61)
+    check(path, folder)

@@ -1,0 +1,155 @@
+"""Answers come in time and in one piece, whatever is asked."""
+
+import random
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+from hypothesis import given, settings
+
+from reader.catalogue import Interrupted, finders, names
+from reader.model import Item, Kind
+from reader.query import Field, Text, Value, parse
+from reader.searching import Searcher
+from tests.catalogue.corpora import SAVED, document, fill, generated, marks_of, strings
+
+MOON = Item("Moon robot lands", source="Insider", published=date(2012, 9, 7))
+TOOTH = Item("Toothbrush found", source="The Post", published=date(2012, 9, 8))
+ARTICLE = Item("A year on the moon", Kind.ARTICLE, text=("Of a toothless robot.", "It was a year."))
+
+
+@pytest.fixture
+def searcher(tmp_path: Path) -> Iterator[Searcher]:
+    fill(tmp_path / "c.sqlite", [document("/news/a.txt", [ARTICLE, MOON]), document("/news/b.txt", [MOON, TOOTH])])
+    made = Searcher(tmp_path / "c.sqlite", {"moon": "moon", "loop": "@loop", "none": "zzz"})
+    yield made
+    made.close()
+
+
+def count(searcher: Searcher, text: str) -> int:
+    return searcher.count(searcher.first(parse(text)))
+
+
+def test_a_word_is_looked_for_inside_words_only_where_it_begins_none(searcher: Searcher) -> None:
+    assert count(searcher, "tooth") == 2
+    assert count(searcher, "oothb") == 1
+    assert searcher.first(parse("oothb")).inside == {Text("oothb")}
+    assert count(searcher, "title:obo text:obo") == 0
+    assert count(searcher, "year") == 1
+    assert count(searcher, "text:ear") == count(searcher, "title:ear") == 1
+    assert count(searcher, "source:sider") == 1
+    assert count(searcher, "doc:ews") == 3
+
+
+def test_saved_searches_stand_for_what_they_ask(searcher: Searcher) -> None:
+    assert count(searcher, "@moon") == 2
+    assert searcher.first(parse("-@moon OR @none")).term == parse("-moon OR zzz").term
+    looped = searcher.first(parse("tooth OR @loop"))
+    assert looped.hints == ("The saved search @loop asks for itself: that part is left out.",)
+    assert searcher.count(looped) == 2
+    assert searcher.first(parse("@gone")).hints == ("No saved search is named @gone: searched for as text.",)
+
+
+def test_terms_are_told_that_empty_the_result(searcher: Searcher) -> None:
+    insider = Field("source", (Value("insider"),))
+    assert searcher.relaxed(parse("source:insider tooth lands")) == ((Text("tooth"), 1),)
+    assert searcher.relaxed(parse("tooth source:insider")) == ((insider, 2), (Text("tooth"), 1))
+    assert searcher.relaxed(parse("moon zzz")) == ((Text("zzz"), 2),)
+
+
+def test_a_query_that_is_nested_too_deeply_loses_its_inmost_part(searcher: Searcher) -> None:
+    deep = "moon " + "-(tooth " * 40 + "moon" + ")" * 40
+    answer = searcher.first(parse(deep))
+    assert "The query is nested too deeply: its innermost part is left out." in answer.hints
+    assert searcher.count(answer) == searcher.facets(parse(deep)).total
+
+
+def test_a_query_that_looks_for_too_much_is_cut(searcher: Searcher) -> None:
+    answer = searcher.first(parse(" OR ".join(f"x{number}" for number in range(60)) + " OR moon"))
+    assert answer.hints == ("The query looks for more than 40 texts: the rest is left out.",)
+    many = searcher.first(parse("source:" + ",".join(f"x{number}" for number in range(600)) + ",insider"))
+    assert (searcher.count(many), many.hints) == (1, ())
+
+
+def test_thousands_of_conditions_are_no_error(searcher: Searcher) -> None:
+    assert count(searcher, "|".join(["kind:video", "seen:2", "date:2012-09-07"] * 200)) == 1
+    assert count(searcher, " ".join(f"-date:{year:04}" for year in range(1, 300))) == 3
+
+
+SLOW = "/(\\w+\\s?)+:/"
+
+
+def test_a_slow_pattern_leaves_out_what_it_was_not_tried_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finders, "PATIENCE", -1.0)
+    fill(tmp_path / "c.sqlite", generated(5, 40))
+    searcher = Searcher(tmp_path / "c.sqlite", {})
+    for text in (SLOW, f"-{SLOW}", f"moon {SLOW}", f"sort:relevance {SLOW}"):
+        query = parse(text)
+        answer = searcher.first(query)
+        assert any("left out" in hint for hint in answer.hints), text
+        assert searcher.count(answer) == sum(map(len, searcher.rows(answer)))
+        found = searcher.facets(query).total
+        assert "left out" in searcher.slow
+        assert found < searcher.total(parse(""))
+    assert searcher.relaxed(parse(f"zzzz {SLOW}")) is not None
+    assert searcher.count(searcher.first(parse("moon"))) > 0
+    assert searcher.slow == ""
+    searcher.close()
+
+
+def test_a_slow_pattern_for_names_is_a_hint(searcher: Searcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(names, "PATIENCE", -1.0)
+    for text in ("source:/insi/", "doc:/a/"):
+        answer = searcher.first(parse(text))
+        assert answer.hints[0].endswith("What it was not tried on is left out.")
+
+
+def test_a_question_can_be_ended_from_another_thread(tmp_path: Path) -> None:
+    fill(tmp_path / "c.sqlite", generated(6, 30))
+    searcher = Searcher(tmp_path / "c.sqlite", {})
+    view = searcher._view
+    entered = Event()
+
+    def held(raw: str) -> bool:
+        # Under way from the first call on; the question ends only because it is interrupted.
+        entered.set()
+        ended.wait(10)
+        return False
+
+    ended = Event()
+    view._db.create_function("held", 1, held)
+
+    def end() -> None:
+        entered.wait(10)
+        searcher.interrupt()
+        ended.set()
+
+    thread = Thread(target=end)
+    thread.start()
+    with pytest.raises(Interrupted):
+        view._all("SELECT count(*) FROM items WHERE held(title)")
+    thread.join()
+    assert searcher.total(parse("")) > 0
+    searcher.close()
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
+    documents = generated(3, 50)
+    path = tmp_path_factory.mktemp("large") / "c.sqlite"
+    fill(path, documents, marks_of([item for each in documents for item in each.items], random.Random(1)))
+    made = Searcher(path, SAVED)
+    yield made
+    made.close()
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=strings)
+def test_no_text_is_too_much(large: Searcher, text: str) -> None:
+    query = parse(text)
+    answer = large.first(query)
+    rows = [row for chunk in large.rows(answer) for row in chunk]
+    assert large.count(answer) == len(rows) == large.facets(query).total
+    assert rows or large.relaxed(query) is not None
