@@ -1,13 +1,17 @@
 """The application: theme, keymap, palette. Everything else is the main screen's."""
 
 import gc
+import os
 import sys
 from asyncio import get_running_loop
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
-from signal import SIGHUP, SIGTERM
+from signal import SIGHUP, SIGTERM, signal
+from threading import Thread
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -28,6 +32,12 @@ from reader.tui.commands import COMMANDS, keymap
 from reader.tui.main_screen import MainScreen
 
 DEFAULT_THEME = "tokyo-night"
+
+RESTORED = b"\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?2004l\x1b[?1004l\x1b[<u\x1b[?7h\x1b[?1049l\x1b[?25h"
+"""Mouse, pasting and focus reports off, the line wrap, the first screen and the cursor back."""
+
+PATIENCE = 10.0
+"""Seconds in which marks must be kept when the terminal is gone."""
 
 
 class Harmless(LineFilter):
@@ -94,8 +104,7 @@ class ReaderApp(App[None]):
         if self._keys:
             self.set_keymap(self._keys)
         if not self.is_headless:
-            for number in (SIGTERM, SIGHUP):
-                get_running_loop().add_signal_handler(number, self.exit, None, 128 + number)
+            get_running_loop().add_signal_handler(SIGTERM, self.exit, None, 128 + SIGTERM)
         for sentence in self._notices:
             self.notify(printable(sentence), severity="warning", markup=False, timeout=15)
         # Nothing that was made so far is garbage: it need not be looked through again.
@@ -145,8 +154,30 @@ def start(  # noqa: PLR0913  # one name for each thing that the command line set
         session = replace(session, query=query, item="")
     app = ReaderApp(repository, session, saved, config)
     told.append(app)
+    leave = partial(_leave, app, repository, places.session, key)
+    signal(SIGHUP, lambda *_: _hang_up(app, leave))
     app.run()
-    return _leave(app, repository, places.session, key)
+    return leave()
+
+
+def _hang_up(app: ReaderApp, leave: Callable[[], int]) -> None:
+    """Keep what is to be kept and go: the terminal is closed.
+
+    Textual cannot be asked to leave then. Whatever it has yet to paint can go nowhere, and it may be waiting for that.
+    """
+    if app.main:
+        app.main.remember()
+    leaving = Thread(target=_leave_behind, args=(leave,), daemon=True)
+    leaving.start()
+    leaving.join(PATIENCE)
+    os._exit(128 + SIGHUP)
+
+
+def _leave_behind(leave: Callable[[], int]) -> None:
+    leave()
+    # There may still be a terminal to be given back: somebody may have sent the signal by hand.
+    with suppress(OSError):
+        os.write(sys.__stderr__.fileno() if sys.__stderr__ else 2, RESTORED)
 
 
 def _tell(apps: Sequence[ReaderApp], report: SaveReport) -> None:

@@ -79,10 +79,11 @@ class NewsScreen(Screen[None]):
     def on_unmount(self) -> None:
         """End what is under way, and remember how things stood."""
         self._finder.close()
-        self.last_session = self._session()
+        self.remember()
 
-    def _session(self) -> Session:
-        return Session(
+    def remember(self) -> None:
+        """Note how things stand, to be taken up again."""
+        self.last_session = Session(
             query=str(self.result.query),
             item=self._wanted or (self.entry.id if self.entry else ""),
             theme=self.app.theme,

@@ -75,7 +75,7 @@ class ReadingScreen(NewsScreen):
             self.action_raw()
         elif self.panes.pane is not Pane.LIST:
             self.panes.focus_pane(Pane.LIST)
-        elif self.result.query != Query():
+        elif self.result.query != Query() or self.bar.text:
             self.ask(Query())
 
     def action_leave(self) -> None:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from select import select
 from time import monotonic
 
 import pexpect
@@ -66,6 +67,14 @@ class Terminal:
 
     def kill(self, number: int) -> None:
         os.kill(self.process.pid, number)
+
+    def hang_up(self) -> None:
+        """Close the terminal, and wait until the program is gone, however long a busy machine lets it take."""
+        self.process.ptyproc.fileobj.close()
+        end = monotonic() + PATIENCE
+        while self.process.ptyproc.isalive():
+            assert monotonic() < end, "the program outlives its terminal"
+            select([], [], [], 0.02)
 
     def end(self) -> tuple[int | None, int | None]:
         """Read to the end: the exit code, or the signal that ended it."""

@@ -69,8 +69,7 @@ def test_a_terminal_that_is_closed_ends_it(home: Path) -> None:
         there.see("Ferry leaves on time")
         there.press("js")
         there.see("★")
-        there.process.close(force=False)
-        there.until(lambda: not there.process.isalive(), "the end")
+        there.hang_up()
     assert _starred(home) == ["Ferry leaves on time"]
 
 

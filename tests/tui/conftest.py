@@ -14,6 +14,8 @@ def _tidy() -> Iterator[None]:
     yield
     gc.enable()
     gc.collect()
+    # What Textual keeps for good need not be looked through with the next module's.
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

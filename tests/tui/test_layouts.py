@@ -117,8 +117,9 @@ async def test_a_session_with_the_filters_off(library: Library) -> None:
         assert "Videos" in reader.filters
 
 
-@pytest.mark.parametrize("size", [(60, 24), (80, 24), (120, 40)])
-@pytest.mark.parametrize("pane", ["filters", "list", "detail"])
+@pytest.mark.parametrize(
+    ("pane", "size"), [("filters", (60, 24)), ("filters", (120, 40)), ("list", (80, 24)), ("detail", (120, 40))]
+)
 async def test_a_session_with_a_zoomed_pane(library: Library, pane: str, size: tuple[int, int]) -> None:
     async with library.open(session=Session(pane=pane, zoomed=True), size=size) as reader:
         assert reader.focused == pane

@@ -1,5 +1,6 @@
 """Keys that come faster than the screen is painted still mean what the person saw."""
 
+from reader.query import parse
 from tests.tui.stage import TITLES, Library
 
 
@@ -12,3 +13,14 @@ async def test_a_star_right_after_a_move_is_given_where_the_cursor_is(library: L
         starred = [line for line in reader.list.splitlines() if "★" in line]
         assert len(starred) == 1
         assert TITLES[1][:20] in starred[0]
+
+
+async def test_a_star_while_a_search_is_under_way_does_not_end_it(many: Library) -> None:
+    async with many.open() as reader:
+        reader.main.ask(parse("parcel"))
+        reader.main.action_star()
+        await reader.settle()
+        assert reader.main.result.is_complete
+        assert "500 items" in reader.bar
+        assert "1/500" in reader.status
+    assert len(many.starred) == 1

@@ -149,3 +149,14 @@ async def test_keys_that_come_before_the_field_are_typed_and_are_no_commands(lib
         assert "/ lsr R" in reader.bar
         assert reader.main.bar.is_open
     assert library.marks == {}
+
+
+async def test_what_means_nothing_is_dropped_like_any_query(library: Library) -> None:
+    async with library.open() as reader:
+        await reader.press("/")
+        await reader.type("((")
+        await reader.press("escape")
+        assert "/ ((" in reader.bar
+        await reader.press("escape")
+        assert "everything" in reader.bar
+        assert len(reader.bar.splitlines()) == 1
