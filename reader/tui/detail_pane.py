@@ -53,11 +53,20 @@ class DetailPane(Lines):
     def show(self, page: Page | None) -> None:
         """Show an item from its beginning, or nothing."""
         same = page and self._page and page.detail.entry.id == self._page.detail.entry.id
-        self._page, self._raw = page, None
+        self._page = page
+        if same and self.is_raw:
+            # The item was only read again: its raw lines stay until the person leaves them.
+            return
+        self._raw = None
         self._lay_out()
         if not same:
             self.cursor = -1
             self.scroll_to(y=0, animate=False, force=True, immediate=True)
+
+    def leave_raw(self) -> None:
+        """Show the item again, from its beginning, in the place of raw lines."""
+        page, self._page, self._raw = self._page, None, None
+        self.show(page)
 
     def show_raw(self, lines: tuple[str, ...], line: int) -> None:
         """Show the lines of a document, from a little above ``line`` on."""

@@ -118,8 +118,10 @@ class ReadingScreen(NewsScreen):
 
     def action_raw(self) -> None:
         """Show the lines of the item's document, or the item again."""
-        if self.detail_pane.is_raw or self.entry is None:
-            self.show_entry(self.entry)
+        if self.detail_pane.is_raw:
+            self.detail_pane.leave_raw()
+            return
+        if self.entry is None:
             return
         sightings = self.repository.detail(self.entry).sightings
         if not sightings:

@@ -24,3 +24,14 @@ async def test_a_star_while_a_search_is_under_way_does_not_end_it(many: Library)
         assert "500 items" in reader.bar
         assert "1/500" in reader.status
     assert len(many.starred) == 1
+
+
+async def test_raw_lines_stay_when_the_folder_has_been_read(library: Library) -> None:
+    async with library.open() as reader:
+        await reader.press("v")
+        shown = reader.detail
+        reader.main.ask_again()
+        await reader.settle()
+        assert reader.detail == shown
+        await reader.press("v")
+        assert reader.detail != shown
