@@ -60,12 +60,12 @@ EVERYTHING = Plan(All(()), "", "1", (), "i.row DESC", None, frozenset(), ())
 
 def all_of(conditions: Sequence[Condition]) -> Condition:
     """What holds when every condition does."""
-    return _combined(conditions, "AND", "1")
+    return _combined(tuple(dict.fromkeys(conditions)), "AND", "1")
 
 
 def any_of(conditions: Sequence[Condition]) -> Condition:
     """What holds when one of the conditions does."""
-    return _combined(conditions, "OR", "0")
+    return _combined(tuple(dict.fromkeys(conditions)), "OR", "0")
 
 
 def total(conditions: Sequence[Condition]) -> Condition:

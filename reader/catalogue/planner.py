@@ -32,6 +32,8 @@ from reader.query import (
 LAST_DAY = 3_652_059
 """The ordinal of 9999-12-31."""
 
+MOST_SEEN = 1 << 60
+
 DAYS_OF_ROW = "i.row BETWEEN ? AND ?"
 
 SOURCE = "(SELECT name FROM sources WHERE source = i.source)"
@@ -210,6 +212,11 @@ def _text(value: Value | Range) -> str:
 
 def _seen(value: Value | Range) -> Condition:
     if isinstance(value, Range):
-        low, high = int(value.low or 0), int(value.high or 1 << 60)
-        return Condition("i.seen BETWEEN ? AND ?", (low, high))
-    return Condition(f"i.seen {value.op or '='} ?", (int(value.text),))
+        low, high = int(value.low or 0), int(value.high or MOST_SEEN)
+    else:
+        number = int(value.text)
+        low = {"<": 0, "<=": 0, ">": number + 1}.get(value.op, number)
+        high = {">": MOST_SEEN, ">=": MOST_SEEN, "<": number - 1}.get(value.op, number)
+    # Hardly anything is not seen once, and the index has only that.
+    but_once = "" if low <= 1 <= high else " AND i.seen <> 1"
+    return Condition(f"(i.seen BETWEEN ? AND ?{but_once})", (low, high))

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from reader.errors import CatalogueError
 from reader.model import Kind
 
-VERSION = 2
+VERSION = 3
 """Raised whenever the tables, or what the parsers make of a document, change."""
 
 KINDS = (Kind.HEADLINE, Kind.VIDEO, Kind.ARTICLE)
@@ -57,7 +57,7 @@ CREATE INDEX items_source ON items (source) WHERE source <> 0;
 CREATE INDEX items_kind ON items (kind) WHERE kind <> 0;
 CREATE INDEX items_read ON items (row) WHERE read = 1;
 CREATE INDEX items_starred ON items (row) WHERE starred = 1;
-CREATE INDEX items_seen ON items (seen) WHERE seen <> 1;
+CREATE INDEX items_seen ON items (row, seen) WHERE seen <> 1;
 CREATE TABLE echoes (
     doc INTEGER NOT NULL, line INTEGER NOT NULL, row INTEGER NOT NULL,
     title TEXT NOT NULL, source INTEGER NOT NULL, kind INTEGER NOT NULL,

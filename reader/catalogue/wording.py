@@ -89,24 +89,29 @@ class Wording:
         return self._in_sources[wanted]
 
     def _begins_a_word(self, wanted: Wanted) -> bool:
-        match = self._begun_match(wanted)
-        if not match:
-            return True
+        # The first few of the words will do, almost always.
+        matches = dict.fromkeys((self._begun_match(wanted, few=True), self._begun_match(wanted)))
+        return any(match is None or self._is_found(wanted, match) for match in matches)
+
+    def _is_found(self, wanted: Wanted, match: str) -> bool:
         found = any_of([self._found_in(column, wanted) for column in wanted.columns])
         items = "" if wanted.exact else " CROSS JOIN items i ON i.row = f.rowid"
         query = f"SELECT 1 FROM words f{items} WHERE f.words MATCH ? AND {'1' if wanted.exact else found.sql} LIMIT 1"
         params = () if wanted.exact else found.params
         return self._db.execute(query, (match, *params)).fetchone() is not None
 
-    def _begun_match(self, wanted: Wanted) -> str | None:
-        """The index's expression for a text that begins a word; it may let through too much, never too little."""
+    def _begun_match(self, wanted: Wanted, few: bool = False) -> str | None:
+        """The index's expression for a text that begins a word; it may let through too much, never too little.
+
+        Too little only with ``few``: then it is for some of the words, if there are many.
+        """
         sought = words(fold(wanted.text.value))
         if not sought:
             return None
         whole = wanted.whole or wanted.text.style is Style.PHRASE
         # A prefix is gathered whole by the index before the first row comes; single words come row by row.
         begun = None if whole or len(sought) > 1 else lexicon.beginning_with(self._db, sought[0], MOST_BEGUN + 1)
-        if begun is None or len(begun) > MOST_BEGUN:
+        if begun is None or (len(begun) > MOST_BEGUN and not few):
             return _in_columns(f'"{" ".join(sought)}"{"" if whole else " *"}', wanted.columns)
         return _in_columns(_one_of(begun), wanted.columns)
 
