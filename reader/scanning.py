@@ -1,26 +1,20 @@
 """Bringing the catalogue up to date with the folders: what was added, changed, moved and removed.
 
-Files are told apart by size, time and inode, so only what differs is opened. A few files are parsed right here; many
-are parsed by processes of their own, which leaves a running screen its processor. Every batch is one transaction:
-a scan that is cut off has lost nothing, and the next one goes on behind it.
+Files are told apart by size, time and inode, so only what differs is opened. Every batch is one transaction: a scan that
+is cut off has lost nothing, and the next one goes on behind it.
 """
 
 import sqlite3
-import sys
-from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import redirect_stderr
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from hashlib import blake2b
-from itertools import chain, islice
-from os import cpu_count
 from time import monotonic
-from typing import TYPE_CHECKING
 
-from reader import folders
+from reader import parsing
 from reader.catalogue import (
+    MOST_PARTS,
     Batch,
-    Fingerprint,
     Flags,
     Known,
     Packed,
@@ -28,18 +22,13 @@ from reader.catalogue import (
     guarded,
     keep_totals,
     known_documents,
-    pack,
     shrink_log,
+    take_over,
     touch,
+    workshop,
 )
 from reader.folders import File
-from reader.model import Document, Problem
-
-if TYPE_CHECKING:
-    from concurrent.futures import Future
-
-UNREADABLE = Fingerprint(-1, -1, -1)
-"""Equals no file's: a file that could not be read is tried again by each scan."""
+from reader.parsing import UNREADABLE, Part, parsed, parts
 
 NEW = Known("", *UNREADABLE, 0, b"")
 """What is known of a file that is not known."""
@@ -47,12 +36,8 @@ NEW = Known("", *UNREADABLE, 0, b"")
 FIRST_BATCH, BATCH = 2_000, 60_000
 """Rows a transaction: few at first, so that something is there to be looked at."""
 
-FILES_A_TASK = 48
-TASKS_AHEAD = 32
-"""Enough for two batches: the workers go on while one is written."""
-
-MANY_FILES = 400
-"""From here on, starting processes takes less time than they save."""
+FILES_A_BATCH = 48
+"""Documents that go in one transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,24 +69,6 @@ class Report:
         return bool(self.added or self.changed or self.moved or self.removed)
 
 
-def parse(files: Sequence[File]) -> list[Packed]:
-    """The documents of ``files``. Runs in a worker process."""
-    return [_parse(file) for file in files]
-
-
-def _parse(file: File) -> Packed:
-    # Imported by whoever parses something: most starts find nothing new.
-    from reader import formats
-
-    try:
-        data = folders.read(file.path)
-    except OSError as error:
-        problem = Problem(file.path, 0, f"It cannot be read: {error.strerror or error}.")
-        return pack(Document(file.path, problems=(problem,)), UNREADABLE, b"")
-    digest = blake2b(data, digest_size=16).digest()
-    return pack(formats.read(file.path, data), Fingerprint(file.size, file.mtime, file.inode), digest)
-
-
 class Scan:
     """One look at the folders, by the one thread that writes to the catalogue."""
 
@@ -126,27 +93,54 @@ class Scan:
             return self._run(files)
 
     def _run(self, files: Sequence[File]) -> Report:
-        # Left over by a scan that was cut off.
-        complete = self._join()
         known = known_documents(self._db)
         present = {file.path for file in files}
         # A file and what is known of it begin with the same values: path, size, time and inode.
         fresh = [file for file in files if known.get(file.path, NEW)[:4] != file]
         gone = {path: document for path, document in known.items() if path not in present}
-        if len(fresh) >= MANY_FILES:
+        if len(fresh) >= parsing.MANY_FILES:
             building.begin(self._db)
-        complete = complete and self._take_in(fresh, known, gone) and self._join() and self._take_out(tuple(gone))
+        complete = True
+        if building.is_under_way(self._db):
+            # Just begun, or left over by a scan that was cut off.
+            complete = self._build([file for file in fresh if file.path not in known]) and self._join()
+            fresh = [file for file in fresh if file.path in known]
+        complete = complete and (not fresh or self._take_in(fresh, known, gone)) and self._take_out(tuple(gone))
         if complete and self._counts.total():
             keep_totals(self._db)
             shrink_log(self._db)
         return Report(**self._counts, complete=complete)
 
+    def _build(self, files: Sequence[File]) -> bool:
+        """Fill a new catalogue. Whether that was gone through to the end, as with all the steps."""
+        waiting: list[Part] = []
+        done = 0
+        with workshop(self._db) as folder, closing(parts(files, folder)) as ready:
+            for part in ready:
+                waiting.append(part)
+                done += part.documents
+                # Each time that parts are taken over, most of what is there already is written anew.
+                is_much = 2 * sum(each.items for each in waiting) >= self._items
+                if is_much or len(waiting) == MOST_PARTS or done == len(files):
+                    self._take_over(waiting)
+                    waiting = []
+                if not self._goes_on(done, len(files)):
+                    return False
+        return True
+
+    def _take_over(self, waiting: Sequence[Part]) -> None:
+        take_over(self._db, [part.path for part in waiting], self._flags)
+        for part in waiting:
+            part.path.unlink()
+            self._items += part.items
+            self._counts["added"] += part.documents
+
     def _take_in(self, fresh: Sequence[File], known: Mapping[str, Known], gone: dict[str, Known]) -> bool:
-        """Write what differs. Whether that was gone through to the end, as with all the steps."""
+        """Write what differs."""
         moved_from = {document.digest: document for document in gone.values() if document.digest}
         batch: list[Packed] = []
         size, most = 0, FIRST_BATCH
-        for done, packed in enumerate(_parsed(fresh), 1):
+        for done, packed in enumerate(parsed(fresh), 1):
             before = known.get(packed.path)
             same = before if before else moved_from.pop(packed.digest, None)
             if same and same.digest == packed.digest:
@@ -174,8 +168,8 @@ class Scan:
             touch(self._db, known, packed.path, packed.fingerprint)
 
     def _take_out(self, gone: Sequence[str]) -> bool:
-        for start in range(0, len(gone), FILES_A_TASK):
-            paths = gone[start : start + FILES_A_TASK]
+        for start in range(0, len(gone), FILES_A_BATCH):
+            paths = gone[start : start + FILES_A_BATCH]
             Batch(self._db, self._flags).write((), paths)
             self._counts["removed"] += len(paths)
             if self._stopped():
@@ -196,35 +190,3 @@ class Scan:
     def _goes_on(self, done: int, total: int) -> bool:
         self._progress(Progress(done, total, self._items, monotonic() - self._started))
         return not self._stopped()
-
-
-def _parsed(files: Sequence[File]) -> Iterator[Packed]:
-    """The documents of ``files``, in their order."""
-    tasks = [files[start : start + FILES_A_TASK] for start in range(0, len(files), FILES_A_TASK)]
-    if len(files) < MANY_FILES:
-        return chain.from_iterable(map(parse, tasks))
-    return _parsed_elsewhere(tasks)
-
-
-def _parsed_elsewhere(tasks: Sequence[Sequence[File]]) -> Iterator[Packed]:
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
-    from multiprocessing.resource_tracker import ensure_running
-
-    # It wants the descriptor of stderr, and the one that stands in for it under a running screen has none.
-    with redirect_stderr(sys.__stderr__):
-        ensure_running()
-    workers = max(1, (cpu_count() or 2) - 1)
-    # Spawned, not forked: the screen's threads and terminal must not be inherited.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        waiting: deque[Future[list[Packed]]] = deque()
-        rest = iter(tasks[1:])
-        try:
-            waiting.extend(pool.submit(parse, task) for task in islice(rest, TASKS_AHEAD))
-            yield from parse(tasks[0])
-            while waiting:
-                found = waiting.popleft().result()
-                waiting.extend(pool.submit(parse, task) for task in islice(rest, 1))
-                yield from found
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)

@@ -6,12 +6,13 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from reader import folders, formats, scanning
-from reader.catalogue import Batch, View, building, from_key, known_documents, open_or_rebuild
+from reader import folders, formats, parsing, scanning
+from reader.catalogue import View, building, from_key, known_documents, open_or_rebuild, take_over, write_part
 from reader.catalogue.writer import NO_FLAGS
 from reader.errors import CatalogueError
 from reader.scanning import Progress, Report, Scan
@@ -96,7 +97,7 @@ def test_a_file_that_was_only_touched_is_no_change_and_not_read_again(
     scan()
     os.utime(folder / "0003.txt", (1, 1))
     assert not scan().differs
-    monkeypatch.setattr(scanning, "parse", lambda _: pytest.fail("something was read"))
+    monkeypatch.setattr(parsing, "parse", lambda _: pytest.fail("something was read"))
     assert not scan().differs
 
 
@@ -148,11 +149,11 @@ def test_a_scan_can_be_stopped_after_each_batch_and_goes_on(
 ) -> None:
     monkeypatch.setattr(scanning, "FIRST_BATCH", 8)
     monkeypatch.setattr(scanning, "BATCH", 8)
-    monkeypatch.setattr(scanning, "FILES_A_TASK", 2)
-    monkeypatch.setattr(scanning, "MANY_FILES", 5 if many else 500)
-    monkeypatch.setattr(
-        scanning, "_parsed_elsewhere", lambda tasks: (one for task in tasks for one in scanning.parse(task))
-    )
+    monkeypatch.setattr(scanning, "FILES_A_BATCH", 2)
+    monkeypatch.setattr(parsing, "MANY_FILES", 5 if many else 500)
+    monkeypatch.setattr(parsing, "FIRST_PART", 500)
+    monkeypatch.setattr(parsing, "PART", 500)
+    monkeypatch.setattr(parsing, "_workers", lambda: ThreadPoolExecutor(2))
     known = 0
     for _ in range(30):
         report = scan(stopped=lambda: True)
@@ -173,11 +174,11 @@ def test_a_scan_can_be_stopped_after_each_batch_and_goes_on(
 
 
 def test_many_files_are_parsed_elsewhere_and_joined_at_the_end(scan: Scanner, folder: Path, tmp_path: Path) -> None:
-    fill(folder, scanning.MANY_FILES + 50)
+    fill(folder, parsing.MANY_FILES + 50)
     seen: list[Progress] = []
-    assert scan(seen.append) == Report(added=scanning.MANY_FILES + 50)
-    assert seen[-1].done == seen[-1].total == scanning.MANY_FILES + 50
-    assert seen[-1].items == 4 * (scanning.MANY_FILES + 50)
+    assert scan(seen.append) == Report(added=parsing.MANY_FILES + 50)
+    assert seen[-1].done == seen[-1].total == parsing.MANY_FILES + 50
+    assert seen[-1].items == 4 * (parsing.MANY_FILES + 50)
     connection = open_or_rebuild(tmp_path / "c.sqlite")
     assert not building.is_under_way(connection)
     connection.close()
@@ -191,9 +192,11 @@ def test_headlines_that_want_the_same_number_are_all_listed(tmp_path: Path) -> N
         (tmp_path / name / "x.txt").write_text(capture(1))
     connection = open_or_rebuild(tmp_path / "c.sqlite")
     building.begin(connection)
-    for name in ("a", "b", "c"):
-        files = folders.walk(folders.roots([tmp_path / name])).files
-        Batch(connection).write(scanning.parse(files))
+    for names in ("a", "bc"):
+        for name in names:
+            files = folders.walk(folders.roots([tmp_path / name])).files
+            write_part(tmp_path / f"part-{name}", parsing.parse(files))
+        take_over(connection, [tmp_path / f"part-{name}" for name in names], NO_FLAGS)
     assert connection.execute("SELECT count(*) FROM items").fetchone() == (12,)
     assert len({row for (row,) in connection.execute("SELECT row FROM items")}) == 12
     files = folders.walk(folders.roots([tmp_path / name for name in ("a", "b", "c")])).files
@@ -206,12 +209,14 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 sys.path.insert(0, {root!r})
-from reader import folders, scanning
-from reader.catalogue import open_or_rebuild
+from concurrent.futures import ThreadPoolExecutor
+from reader import folders, parsing, scanning
+from reader.catalogue import open_or_rebuild, staging
 from reader.catalogue.writer import NO_FLAGS
 scanning.FIRST_BATCH = scanning.BATCH = 30
-scanning.MANY_FILES = {many}
-scanning._parsed_elsewhere = lambda tasks: (one for task in tasks for one in scanning.parse(task))
+parsing.MANY_FILES = {many}
+parsing.FIRST_PART = parsing.PART = 2000
+parsing._workers = lambda: ThreadPoolExecutor(2)
 left = {after}
 def progress(_):
     global left
@@ -225,6 +230,12 @@ def dying(self, *args):
         self._insert_alone = self._derive
     write(self, *args)
 scanning.Batch.write = dying
+take = staging._Taking.take
+def dying_too(self, flags):
+    if left == 1 and {inside}:
+        self._take_words = lambda: os.kill(os.getpid(), signal.SIGKILL)
+    take(self, flags)
+staging._Taking.take = dying_too
 scanning.Scan(open_or_rebuild(Path({catalogue!r})), NO_FLAGS, progress).run(
     folders.walk(folders.roots([Path({folder!r})])).files)
 """

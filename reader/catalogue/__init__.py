@@ -20,10 +20,13 @@ from reader.catalogue.flags import (
 from reader.catalogue.packing import Fingerprint, Packed, pack
 from reader.catalogue.plan import Plan
 from reader.catalogue.schema import Interrupted, from_key, guarded, open_or_rebuild, shrink_log, to_key
+from reader.catalogue.staging import MOST as MOST_PARTS
+from reader.catalogue.staging import take_over, workshop, write_part
 from reader.catalogue.view import View
 from reader.catalogue.writer import Batch, Flags, Known, known_documents, touch
 
 __all__ = [
+    "MOST_PARTS",
     "Batch",
     "FacetView",
     "Facets",
@@ -46,7 +49,10 @@ __all__ = [
     "read_stamp",
     "replace_flags",
     "shrink_log",
+    "take_over",
     "to_key",
     "touch",
     "update_flags",
+    "workshop",
+    "write_part",
 ]

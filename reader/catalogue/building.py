@@ -1,14 +1,14 @@
 """Filling a new catalogue from many documents: nothing is joined until all is there.
 
-To look up the story of each telling while a million come in would take as long as to write them. So what is told is
-first listed as it is told, without the index of the stories; that index is made at the end, in one go, and shows which
-stories have tellings to be joined. Until then a note in the catalogue says that this is still to be done, whoever
-comes next.
+To look up the story of each telling while a million come in would take as long as to write them, and so would keeping
+every index up to date. So what is told is first listed as it is told; the indexes are made at the end, each in one go,
+and show which stories have tellings to be joined. Until then a note in the catalogue says that this is still to be
+done, whoever comes next.
 """
 
 import sqlite3
 
-from reader.catalogue.schema import ARTICLE, STORY_INDEX, transaction
+from reader.catalogue.schema import ARTICLE, ITEM_INDEXES, transaction
 
 CACHE_KIB = 64_000
 LOG_PAGES = 16_000
@@ -18,11 +18,18 @@ def begin(connection: sqlite3.Connection) -> None:
     """Note that joining is put off, unless there is something in the catalogue already."""
     with transaction(connection):
         if connection.execute("SELECT 1 FROM documents LIMIT 1").fetchone() is None:
-            connection.execute("INSERT OR REPLACE INTO meta VALUES ('building', 1)")
-            connection.execute("DROP INDEX IF EXISTS items_story")
+            put_off(connection)
+            for name in ITEM_INDEXES:
+                connection.execute(f"DROP INDEX IF EXISTS {name}")
+            _set_merging(connection, 0)
     # Room for the pages that every batch touches, and fewer rounds of copying them from the log to the file.
     connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     connection.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
+
+
+def put_off(connection: sqlite3.Connection) -> None:
+    """Note, in a transaction that is under way, that something is still to be joined."""
+    connection.execute("INSERT OR REPLACE INTO meta VALUES ('building', 1)")
 
 
 def is_under_way(connection: sqlite3.Connection) -> bool:
@@ -32,7 +39,8 @@ def is_under_way(connection: sqlite3.Connection) -> bool:
 
 def crowded(connection: sqlite3.Connection) -> list[int]:
     """The stories of which some tellings have to be joined."""
-    connection.execute(STORY_INDEX)
+    for name, definition in ITEM_INDEXES.items():
+        connection.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {definition}")
     query = (
         "SELECT story FROM items WHERE story IN (SELECT story FROM items GROUP BY story HAVING count(*) > 1)"
         " GROUP BY story HAVING max(kind) = ? OR count(DISTINCT key) < count(*)"
@@ -46,3 +54,9 @@ def end(connection: sqlite3.Connection) -> None:
         if not crowded(connection):
             connection.execute("INSERT OR IGNORE INTO lexicon SELECT term FROM vocabulary")
             connection.execute("DELETE FROM meta WHERE name = 'building'")
+            _set_merging(connection, 4)
+
+
+def _set_merging(connection: sqlite3.Connection, segments: int) -> None:
+    """How many segments of the full-text index, of one size, are merged into one; 0 leaves them as they are."""
+    connection.execute("INSERT INTO words (words, rank) VALUES ('automerge', ?)", (segments,))

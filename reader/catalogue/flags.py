@@ -19,14 +19,14 @@ from reader.model import Mark, item_id
 def update_flags(connection: sqlite3.Connection, keys: Iterable[int], flags: Flags) -> None:
     """Bring the items that go by ``keys`` up to date with ``flags``."""
     with transaction(connection):
-        _update(connection, keys, flags)
+        update(connection, keys, flags)
 
 
 def replace_flags(connection: sqlite3.Connection, flags: Flags, stamp: str) -> None:
     """Make the copy anew, and note the ``stamp`` of the state file that it agrees with."""
     with transaction(connection):
         connection.execute("UPDATE items SET read = 0, starred = 0 WHERE read = 1 OR starred = 1")
-        _update(connection, flags.keys, flags)
+        update(connection, flags.keys, flags)
         note_stamp(connection, stamp)
 
 
@@ -41,7 +41,8 @@ def read_stamp(connection: sqlite3.Connection) -> str:
     return str(found[0]) if found else ""
 
 
-def _update(connection: sqlite3.Connection, keys: Iterable[int], flags: Flags) -> None:
+def update(connection: sqlite3.Connection, keys: Iterable[int], flags: Flags) -> None:
+    """The same as a part of a transaction that is under way."""
     for key in keys:
         for row in _rows(connection, key):
             read, starred = flags.of(_keys(connection, row))

@@ -28,7 +28,16 @@ UNDATED_ARTICLE = 4_000_000
 DAY_SHIFT = 32
 """A row number begins with the day: newest first is the table's own order, read backwards."""
 
-STORY_INDEX = "CREATE INDEX IF NOT EXISTS items_story ON items (story)"
+ITEM_INDEXES = {
+    "items_key": "items (key)",
+    "items_story": "items (story)",
+    "items_doc": "items (doc, line) WHERE doc IS NOT NULL",
+    "items_source": "items (source) WHERE source <> 0",
+    "items_kind": "items (kind) WHERE kind <> 0",
+}
+"""What a new catalogue does without until it is filled, see :mod:`reader.catalogue.building`."""
+
+_MADE = "".join(f"CREATE INDEX {name} ON {definition};\n" for name, definition in ITEM_INDEXES.items())
 
 SCHEMA = f"""
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -50,12 +59,7 @@ CREATE TABLE items (
     seen INTEGER NOT NULL,
     doc INTEGER, line INTEGER,         -- of the one telling; if there are several, they stand in `echoes`
     read INTEGER NOT NULL DEFAULT 0, starred INTEGER NOT NULL DEFAULT 0);
-CREATE INDEX items_key ON items (key);
-{STORY_INDEX};
-CREATE INDEX items_doc ON items (doc, line) WHERE doc IS NOT NULL;
-CREATE INDEX items_source ON items (source) WHERE source <> 0;
-CREATE INDEX items_kind ON items (kind) WHERE kind <> 0;
-CREATE INDEX items_read ON items (row) WHERE read = 1;
+{_MADE}CREATE INDEX items_read ON items (row) WHERE read = 1;
 CREATE INDEX items_starred ON items (row) WHERE starred = 1;
 CREATE INDEX items_seen ON items (row, seen) WHERE seen <> 1;
 CREATE TABLE echoes (
@@ -144,11 +148,12 @@ def guarded(connection: sqlite3.Connection) -> Iterator[None]:
     except sqlite3.DatabaseError as error:
         if type(error) is not sqlite3.DatabaseError:
             raise
-        remove(_path_of(connection))
+        remove(path_of(connection))
         raise CatalogueError(f"The catalogue is damaged and will be made again at the next start: {error}.") from error
 
 
-def _path_of(connection: sqlite3.Connection) -> Path:
+def path_of(connection: sqlite3.Connection) -> Path:
+    """The file that a connection is to."""
     return Path(connection.execute("PRAGMA database_list").fetchone()[2])
 
 

@@ -12,7 +12,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from reader.catalogue import building
 from reader.catalogue.lexicon import learn
 from reader.catalogue.packing import Fingerprint, Packed, Row, indexed
 from reader.catalogue.schema import forget_totals, transaction
@@ -89,9 +88,6 @@ class Batch:
             self._read_sources()
             packed = self._unknown(packed)
             replaced = self._numbers([*gone, *(document.path for document in packed)])
-            if building.is_under_way(self._db) and not replaced:
-                self._insert_alone(self._add_documents(packed))
-                return
             stories = self._stories_told_by(replaced)
             tellings: dict[int, list[Telling]] = {story: [] for story in stories}
             self._forget(replaced)

@@ -1,0 +1,144 @@
+"""Documents from files, right here or in processes of their own, which leave a running screen its processor.
+
+A few files are parsed by whoever asks. Many are parsed elsewhere: into packed documents that come back, or, for a new
+catalogue, into parts of it that are taken over as they are (see :mod:`reader.catalogue.staging`).
+"""
+
+import gc
+import os
+import sys
+from collections import deque
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager, redirect_stderr
+from dataclasses import dataclass
+from hashlib import blake2b
+from itertools import chain, islice, takewhile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reader import folders
+from reader.catalogue import Fingerprint, Packed, pack, write_part
+from reader.folders import File
+from reader.model import Document, Problem
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
+
+UNREADABLE = Fingerprint(-1, -1, -1)
+"""Equals no file's: a file that could not be read is tried again by each scan."""
+
+MANY_FILES = 400
+"""From here on, starting processes takes less time than they save."""
+
+FILES_A_TASK = 48
+TASKS_AHEAD = 32
+"""Enough for two batches: the workers go on while one is written."""
+
+FIRST_PART, PART = 256 << 10, 8 << 20
+"""Bytes of documents in a part: few at first, so that something is there to be looked at."""
+
+NICENESS = 5
+"""How far the workers stand back for whoever looks at a screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a catalogue that is ready to be taken over."""
+
+    path: Path
+    documents: int
+    items: int
+
+
+def parse(files: Sequence[File]) -> list[Packed]:
+    """The documents of ``files``. Runs in a worker process too."""
+    return [_parse(file) for file in files]
+
+
+def _parse(file: File) -> Packed:
+    # Imported by whoever parses something: most starts find nothing new.
+    from reader import formats
+
+    try:
+        data = folders.read(file.path)
+    except OSError as error:
+        problem = Problem(file.path, 0, f"It cannot be read: {error.strerror or error}.")
+        return pack(Document(file.path, problems=(problem,)), UNREADABLE, b"")
+    digest = blake2b(data, digest_size=16).digest()
+    return pack(formats.read(file.path, data), Fingerprint(file.size, file.mtime, file.inode), digest)
+
+
+def parsed(files: Sequence[File]) -> Iterator[Packed]:
+    """The documents of ``files``, in their order."""
+    tasks = [files[start : start + FILES_A_TASK] for start in range(0, len(files), FILES_A_TASK)]
+    if len(files) < MANY_FILES:
+        return chain.from_iterable(map(parse, tasks))
+    return _parsed_elsewhere(tasks)
+
+
+def _parsed_elsewhere(tasks: Sequence[Sequence[File]]) -> Iterator[Packed]:
+    with _workers() as pool:
+        rest = iter(tasks[1:])
+        waiting: deque[Future[list[Packed]]] = deque(pool.submit(parse, task) for task in islice(rest, TASKS_AHEAD))
+        yield from parse(tasks[0])
+        while waiting:
+            found = waiting.popleft().result()
+            waiting.extend(pool.submit(parse, task) for task in islice(rest, 1))
+            yield from found
+
+
+def parts(files: Sequence[File], folder: Path) -> Generator[Part, None, None]:
+    """Parts of a catalogue in ``folder`` with the documents of ``files``, each as soon as it is there."""
+    from concurrent.futures import as_completed
+
+    if not files:
+        return
+    first, *rest = _shares(files)
+    with _workers() as pool:
+        names = (folder / f"{number}" for number in range(1, len(rest) + 1))
+        waiting = [pool.submit(_write_part, path, share) for path, share in zip(names, rest, strict=True)]
+        yield _write_part(folder / "0", first)
+        for future in as_completed(waiting):
+            yield future.result()
+
+
+def _write_part(path: Path, files: Sequence[File]) -> Part:
+    # Once the folder is gone, nobody waits for the part.
+    wanted = takewhile(lambda _: path.parent.exists(), files)
+    return Part(path, len(files), write_part(path, map(_parse, wanted)))
+
+
+def _shares(files: Sequence[File]) -> Iterator[Sequence[File]]:
+    """``files`` shared out by their size, in their order."""
+    start = size = 0
+    most = FIRST_PART
+    for end, file in enumerate(files, 1):
+        size += file.size
+        if size >= most:
+            yield files[start:end]
+            start, size, most = end, 0, PART
+    if start < len(files):
+        yield files[start:]
+
+
+@contextmanager
+def _workers() -> "Iterator[ProcessPoolExecutor]":
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+    from multiprocessing.resource_tracker import ensure_running
+
+    # It wants the descriptor of stderr, and the one that stands in for it under a running screen has none.
+    with redirect_stderr(sys.__stderr__):
+        ensure_running()
+    # Spawned, not forked: the screen's threads and terminal must not be inherited.
+    pool = ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn"), initializer=_settle_in)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _settle_in() -> None:
+    os.nice(NICENESS)
+    # Of the values of a document, none is in a cycle: looking for some would take a tenth of the time.
+    gc.disable()
