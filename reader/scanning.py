@@ -1,7 +1,7 @@
 """Bringing the catalogue up to date with the folders: what was added, changed, moved and removed.
 
-Files are told apart by size, time and inode, so only what differs is opened. Every batch is one transaction: a scan that
-is cut off has lost nothing, and the next one goes on behind it.
+Files are told apart by size, time and inode, so only what differs is opened. Every batch is one transaction: a scan
+that is cut off has lost nothing, and the next one goes on behind it.
 """
 
 import sqlite3

@@ -3,9 +3,10 @@
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 
 from reader.catalogue.plan import EVERYTHING, Plan
 from reader.catalogue.schema import DAY_SHIFT, KINDS, UNDATED_ARTICLE, transaction
@@ -41,38 +42,62 @@ class Facets:
 class FacetView(View):
     """A view that counts by group."""
 
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self._everything: tuple[int, Facets] | None = None
+
     def facets(self, plan: Plan) -> Facets:
         """The counts of the result of ``plan``."""
-        with self._answering():
-            kept = _kept_totals(self._db) if plan.everything else None
-            return kept or _facets(self._db, *_counted(self._db, plan))
+        with self._answering(plan):
+            return self._of_everything() if plan.everything else _named(self._db, _counted(self._db, plan))
+
+    def _of_everything(self) -> Facets:
+        # They are asked for with every query, and change only when somebody writes.
+        version = self.version()
+        if self._everything is None or self._everything[0] != version:
+            counts = _kept_counts(self._db) or _counted(self._db, EVERYTHING)
+            self._everything = version, _named(self._db, counts)
+        return self._everything[1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """Counts by the numbers that the tables have for names."""
+
+    kinds: Mapping[int, int]
+    sources: Mapping[int, int]
+    months: Mapping[Month, int]
+    documents: Mapping[int, int]
+    undated: int
+    unread: int
+    starred: int
 
 
 def keep_totals(connection: sqlite3.Connection) -> None:
-    """Keep the counts of everything beside the items, until these change: they are asked for all the time."""
+    """Keep the counts of everything beside the items, until these change."""
     with transaction(connection):
-        cells, documents = _counted(connection, EVERYTHING)
-        unmarked: Counter[int] = Counter()
-        for cell, count in cells.items():
-            unmarked[cell & ~3] += count
-        value = json.dumps([list(unmarked.items()), list(documents.items())])
+        counts = _counted(connection, EVERYTHING)
+        groups = counts.kinds, counts.sources, counts.months, counts.documents
+        value = json.dumps([*(list(group.items()) for group in groups), counts.undated])
         connection.execute("INSERT OR REPLACE INTO meta VALUES ('totals', ?)", (value,))
 
 
-def _kept_totals(connection: sqlite3.Connection) -> Facets | None:
+def _kept_counts(connection: sqlite3.Connection) -> _Counts | None:
     found = connection.execute("SELECT value FROM meta WHERE name = 'totals'").fetchone()
     if not found:
         return None
-    cells, documents = map(dict, json.loads(found[0]))
+    kinds, sources, months, documents, undated = json.loads(found[0])
+    total = sum(count for _, count in kinds)
     # Marks come and go by themselves, and have indexes of their own.
     (read,), (starred,) = (
         connection.execute(f"SELECT count(*) FROM items WHERE {flag} = 1").fetchone() for flag in ("read", "starred")
     )
-    return replace(_facets(connection, cells, documents), unread=sum(cells.values()) - read, starred=starred)
+    by_month = {(year, month): count for (year, month), count in months}
+    return _Counts(dict(kinds), dict(sources), by_month, dict(documents), undated, total - read, starred)
 
 
-def _counted(connection: sqlite3.Connection, plan: Plan) -> tuple[Counter[int], Counter[int]]:
-    """How often each cell and each document's number is in the result."""
+def _counted(connection: sqlite3.Connection, plan: Plan) -> _Counts:
+    """The counts of the result of ``plan``."""
     order = "" if plan.limit is None else f" ORDER BY {plan.order} LIMIT {plan.limit}"
     columns = f"{CELL.format(row=plan.row)}, coalesce(i.doc, -{plan.row})"
     found = connection.execute(f"SELECT {columns} {plan.tables(needs_items=True)}{order}", plan.params)
@@ -86,7 +111,7 @@ def _counted(connection: sqlite3.Connection, plan: Plan) -> tuple[Counter[int], 
     several = [-place for place in places if place < 0]
     documents = Counter({place: count for place, count in places.items() if place >= 0})
     documents.update(_echoing(connection, several))
-    return cells, documents
+    return _parted(cells, documents)
 
 
 def _echoing(connection: sqlite3.Connection, rows: Iterable[int]) -> Iterable[int]:
@@ -95,30 +120,41 @@ def _echoing(connection: sqlite3.Connection, rows: Iterable[int]) -> Iterable[in
     return (doc for _, doc in connection.execute(query, (json.dumps(list(rows)),)))
 
 
-def _facets(connection: sqlite3.Connection, cells: Mapping[int, int], documents: Mapping[int, int]) -> Facets:
-    names = dict(connection.execute("SELECT source, name FROM sources"))
-    paths = dict(connection.execute("SELECT doc, path FROM documents"))
+def _parted(cells: Mapping[int, int], documents: Mapping[int, int]) -> _Counts:
     kinds: Counter[int] = Counter()
     sources: Counter[int] = Counter()
     days: Counter[int] = Counter()
-    read = starred = 0
+    unread = starred = 0
     for cell, count in cells.items():
         days[cell >> 36] += count
         sources[cell >> 4 & 0xFFFFFFFF] += count
         kinds[cell >> 2 & 3] += count
-        read += count * (cell >> 1 & 1)
+        unread += count * (~cell >> 1 & 1)
         starred += count * (cell & 1)
-    total = kinds.total()
+    undated = days[0] + days[UNDATED_ARTICLE]
+    return _Counts(kinds, sources, _months(days), documents, undated, unread, starred)
+
+
+def _named(connection: sqlite3.Connection, counts: _Counts) -> Facets:
+    names = _names(connection, "source", "sources", "name", counts.sources)
+    paths = _names(connection, "doc", "documents", "path", counts.documents)
     return Facets(
-        total=total,
-        unread=total - read,
-        starred=starred,
-        kinds={KINDS[kind]: count for kind, count in kinds.items()},
-        sources={names[source]: count for source, count in sources.items() if names.get(source)},
-        months=_months(days),
-        undated=days[0] + days[UNDATED_ARTICLE],
-        documents={paths[doc]: count for doc, count in documents.items() if doc in paths},
+        total=sum(counts.kinds.values()),
+        unread=counts.unread,
+        starred=counts.starred,
+        kinds={KINDS[kind]: count for kind, count in counts.kinds.items()},
+        sources={names[source]: count for source, count in counts.sources.items() if names.get(source)},
+        months=counts.months,
+        undated=counts.undated,
+        documents={paths[doc]: count for doc, count in counts.documents.items() if doc in paths},
     )
+
+
+def _names(
+    connection: sqlite3.Connection, number: str, table: str, name: str, wanted: Collection[int]
+) -> dict[int, str]:
+    query = f"SELECT {number}, {name} FROM {table} WHERE {number} IN (SELECT value FROM json_each(?))"
+    return dict(connection.execute(query, (json.dumps(list(wanted)),)))
 
 
 def _months(days: Mapping[int, int]) -> dict[Month, int]:

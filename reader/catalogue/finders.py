@@ -29,10 +29,10 @@ class Finders:
             self._names[wanted] = name
         return self._names[wanted]
 
-    def begin(self) -> None:
-        """Let the time for an answer begin."""
+    def begin(self, sql: str) -> None:
+        """Let the time begin for an answer to ``sql``."""
         self.slow = ""
-        if any(wanted.text.style is Style.REGEX for wanted in self._names):
+        if any(f"{name}(" in sql for wanted, name in self._names.items() if wanted.text.style is Style.REGEX):
             (items,) = self._db.execute("SELECT count(*) FROM items").fetchone()
             self._deadline = monotonic() + PATIENCE + PATIENCE_PER_ITEM * items
 

@@ -61,20 +61,20 @@ class View:
 
     def page(self, plan: Plan, most: int) -> "array[int]":
         """The first ``most`` row numbers of the result, in its order."""
-        with self._answering():
+        with self._answering(plan):
             rows = self._db.execute(plan.rows(), plan.params)
             return array("q", (row for (row,) in rows.fetchmany(most)))
 
     def rows(self, plan: Plan) -> "Iterator[array[int]]":
         """Every row number of the result, in its order, chunk by chunk."""
-        with self._answering():
+        with self._answering(plan):
             found = self._db.execute(plan.rows(), plan.params)
             while chunk := found.fetchmany(CHUNK):
                 yield array("q", (row for (row,) in chunk))
 
     def count(self, plan: Plan) -> int:
         """How many items the result has."""
-        with self._answering():
+        with self._answering(plan):
             query = f"SELECT count(*) {plan.tables(needs_items=False)}"
             found = int(self._db.execute(query, plan.params).fetchone()[0])
         return found if plan.limit is None else min(found, plan.limit)
@@ -187,9 +187,9 @@ class View:
             return self._db.execute(query, params).fetchall()
 
     @contextmanager
-    def _answering(self) -> Iterator[None]:
+    def _answering(self, plan: Plan) -> Iterator[None]:
         with guarded(self._db):
-            self._finders.begin()
+            self._finders.begin(f"{plan.where} {plan.order}")
             yield
 
 

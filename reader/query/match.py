@@ -31,6 +31,9 @@ LARGEST_PATTERN = 50_000
 PATIENCE = 0.1
 """Seconds that a pattern may take for one text."""
 
+SHORT = 1_000
+"""Characters of a text on which a pattern with one open end is quick whatever they are."""
+
 # To `re`, letters and digits are what they are to `str.isalnum`; the underscore is one more.
 _WORD = re.compile(r"[^\W_]+")
 _BETWEEN = r"[\W_]"
@@ -164,8 +167,11 @@ class _Regex:
     expression: str
 
     def found(self, raw: str) -> bool:
+        compiled = _compiled(self.expression)
+        if len(raw) <= SHORT and _is_quick(self.expression):
+            return compiled.search(raw) is not None
         try:
-            return _compiled(self.expression).search(raw, timeout=PATIENCE) is not None
+            return compiled.search(raw, timeout=PATIENCE) is not None
         except TimeoutError as error:
             raise SlowPattern(f"The pattern /{self.expression}/ takes too long.") from error
 
@@ -175,6 +181,13 @@ class _Regex:
         except TimeoutError:
             return []
         return [span for span in spans if span[0] < span[1]]
+
+
+@lru_cache(maxsize=64)
+def _is_quick(expression: str) -> bool:
+    """Whether a pattern repeats one part at most: on a short text it needs no clock, which takes most of the time."""
+    bare = re.sub(r"\\.", "", expression)
+    return sum(map(bare.count, "*+{?(")) <= 1 and not re.search(r"\\[\dgXRpPN]", expression)
 
 
 @lru_cache(maxsize=64)
