@@ -4,6 +4,7 @@ Runs in worker processes while a folder is read, so it makes plain tuples: they 
 """
 
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple
@@ -12,8 +13,6 @@ from reader.catalogue.schema import KINDS, ordinal
 from reader.catalogue.telling import listed_under, row_number
 from reader.model import Document, Item, fold_title
 from reader.query import fold, words
-
-KIND_NUMBERS = {kind: number for number, kind in enumerate(KINDS)}
 
 
 class Row(NamedTuple):
@@ -67,12 +66,13 @@ def _row(item: Item) -> Row:
     name = f"{fold_title(item.title)}\x1f{_folded_source(item.source)}\x1f"
     identity = blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8)
     story = key = int.from_bytes(identity.digest(), "big", signed=True)
-    if item.published:
-        identity.update(item.published.isoformat().encode())
+    published, written = _day(item.published)
+    if written:
+        identity.update(written)
         key = int.from_bytes(identity.digest(), "big", signed=True)
-    kind = KIND_NUMBERS[item.kind]
-    published, updated = ordinal(item.published), ordinal(item.updated)
-    body = "\n".join(item.text)
+    kind = KINDS.index(item.kind)
+    updated, _ = _day(item.updated)
+    body = "\n".join(item.text) if item.text else ""
     return Row(
         row_number(listed_under(kind, published, updated), item.line, key),
         key,
@@ -84,7 +84,7 @@ def _row(item: Item) -> Row:
         updated,
         item.line,
         body,
-        (indexed(item.title), _indexed_source(item.source), indexed(body)),
+        (indexed(item.title), _indexed_source(item.source), indexed(body) if body else ""),
     )
 
 
@@ -94,6 +94,12 @@ def indexed(text: str) -> str:
     The index splits at every ASCII character that is no letter or digit, and lowers A to Z, itself.
     """
     return text if text.isascii() else " ".join(words(fold(text)))
+
+
+@lru_cache(maxsize=1 << 14)
+def _day(day: date | None) -> tuple[int | None, bytes]:
+    """A day as the tables have it, and as identity does."""
+    return ordinal(day), day.isoformat().encode() if day else b""
 
 
 _folded_source = lru_cache(maxsize=4096)(fold_title)

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Mapping
 from reader.catalogue.expansion import conjuncts, expanded
 from reader.catalogue.finders import Finders
 from reader.catalogue.names import Names, among
-from reader.catalogue.packing import KIND_NUMBERS
 from reader.catalogue.plan import Condition, Plan, all_of, any_of, total
-from reader.catalogue.schema import DAY_SHIFT
+from reader.catalogue.schema import DAY_SHIFT, KINDS
 from reader.catalogue.wanted import Wanted
 from reader.catalogue.wording import Lookup, Wording, either, wanted_in
 from reader.errors import ReaderError
@@ -152,7 +151,7 @@ class Planner:
             case "is":
                 return any_of([Condition(STATES[_text(value)]) for value in field.values])
             case "kind":
-                return Condition(among("i.kind", [KIND_NUMBERS[Kind(_text(value))] for value in field.values]))
+                return Condition(among("i.kind", [KINDS.index(Kind(_text(value))) for value in field.values]))
             case "source":
                 return Condition(among("i.source", self._names.having(field.values, self._names.sources())))
             case "doc":
