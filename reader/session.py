@@ -17,6 +17,9 @@ VERSION = 1
 MOST = 50
 """Sessions kept; the oldest goes first."""
 
+MOST_BYTES = 4 << 20
+"""A larger file is none of ours."""
+
 PANES = ("list", "filters", "detail")
 
 PATIENCE = 1.0
@@ -75,7 +78,7 @@ def _sessions(path: Path) -> dict[str, object]:
     """The sessions of a file, oldest first."""
     try:
         with disk.opened(path) as (file, _):
-            whole = json.load(file)
+            whole = json.loads(file.read(MOST_BYTES))
     except (OSError, ValueError, RecursionError):
         return {}
     if not isinstance(whole, dict) or whole.get("version") != VERSION:

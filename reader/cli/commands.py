@@ -103,7 +103,7 @@ def paths(options: Namespace) -> int:
     places = places_of(options)
     for each in fields(places):
         place = getattr(places, each.name)
-        output.put(printable(f"{each.name:10}{place}{'' if place.exists() else '  (not there)'}"))
+        output.put(printable(f"{each.name:10}{place}{_remark(place)}"))
     for path in settle(options).paths:
         output.put(printable(f"documents {path}"))
     return 0
@@ -132,6 +132,13 @@ def _opened(options: Namespace) -> Iterator[Repository]:
     finally:
         if error := repository.close():
             raise StateError(error)
+
+
+def _remark(place: Path) -> str:
+    try:
+        return "" if place.exists() else "  (not there)"
+    except OSError as error:
+        return f"  (cannot be looked at: {error.strerror})"
 
 
 def _said(progress: Progress) -> str:
