@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reader import catalogue, folders
-from reader.catalogue import Facets, FacetView, Interrupted
-from reader.errors import ItemNotFound, ReaderError
+from reader.catalogue import Damaged, Facets, FacetView, Interrupted
+from reader.errors import CatalogueError, ItemNotFound, ReaderError
 from reader.folders import Root
 from reader.marking import Change, Marking
 from reader.marks import Flag, SaveReport, StateFile
@@ -20,9 +21,14 @@ from reader.model import Entry, Mark, Problem, Sighting
 from reader.scanning import Progress, Report, Scan
 from reader.searching import Answer, Searcher
 
+if TYPE_CHECKING:
+    import sqlite3
+    from tempfile import TemporaryDirectory
+
 __all__ = [
     "Answer",
     "Change",
+    "Damaged",
     "Detail",
     "Facets",
     "Flag",
@@ -89,17 +95,40 @@ class Repository:
         self._places = places
         self._path = path
         self._saved = saved
-        self._writer = catalogue.open_or_rebuild(path)
-        self._view = FacetView(path)
+        self._spare: TemporaryDirectory[str] | None = None
+        self._notices: tuple[str, ...] = ()
+        self._writer = self._opened()
+        self._view = FacetView(self._path)
         self._marking = Marking(StateFile(state), self._writer, self._view, on_saved)
         self._outside: tuple[Problem, ...] = ()
 
     def close(self) -> str:
         """Save what is left; a sentence when that could not be done, else an empty string."""
-        error = self._marking.close()
+        try:
+            error = self._marking.close()
+        except CatalogueError:
+            # The marks are kept by then; what the catalogue has not learnt of them it learns at the next start.
+            error = ""
         self._view.close()
         self._writer.close()
+        if self._spare:
+            self._spare.cleanup()
         return error
+
+    def _opened(self) -> "sqlite3.Connection":
+        """The catalogue; where its place is of no use, another one that lasts as long as the program does."""
+        try:
+            return catalogue.open_or_rebuild(self._path)
+        except CatalogueError as error:
+            from tempfile import TemporaryDirectory
+
+            try:
+                self._spare = TemporaryDirectory(prefix="reader-")
+            except OSError:
+                raise error from None
+            self._notices = (f"{error} All documents are read anew at each start.",)
+            self._path = Path(self._spare.name) / self._path.name
+            return catalogue.open_or_rebuild(self._path)
 
     # Documents
 
@@ -213,8 +242,8 @@ class Repository:
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """What the person should know about the state file."""
-        return self._marking.notices
+        """What the person should know about the catalogue and the state file."""
+        return self._notices + self._marking.notices
 
     def mark(self, rows: Sequence[int], flag: Flag, value: bool) -> Change:
         """Set a flag of items. What already has the value is not touched; the change can be undone."""

@@ -19,12 +19,13 @@ from reader.catalogue.flags import (
 )
 from reader.catalogue.packing import Fingerprint, Packed, pack
 from reader.catalogue.plan import Plan
-from reader.catalogue.schema import Interrupted, from_key, guarded, open_or_rebuild, shrink_log, to_key
+from reader.catalogue.schema import Damaged, Interrupted, from_key, guarded, open_or_rebuild, shrink_log, to_key
 from reader.catalogue.view import View
 from reader.catalogue.writer import Batch, Flags, Known, known_documents, touch
 
 __all__ = [
     "Batch",
+    "Damaged",
     "FacetView",
     "Facets",
     "Fingerprint",

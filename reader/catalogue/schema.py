@@ -4,6 +4,8 @@ SQLite with FTS5 from the standard library. The file is a cache: a version that 
 it is deleted and made again from the documents.
 """
 
+import errno
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -132,6 +134,10 @@ class Interrupted(CatalogueError):
     """A newer question took the place of this one."""
 
 
+class Damaged(CatalogueError):
+    """The catalogue turned out to be damaged, and was deleted: whoever opens it again has a new one."""
+
+
 @contextmanager
 def guarded(connection: sqlite3.Connection) -> Iterator[None]:
     """Turn SQLite's errors into ours; a catalogue that turns out to be damaged is deleted."""
@@ -145,7 +151,7 @@ def guarded(connection: sqlite3.Connection) -> Iterator[None]:
         if type(error) is not sqlite3.DatabaseError:
             raise
         remove(_path_of(connection))
-        raise CatalogueError(f"The catalogue is damaged and will be made again at the next start: {error}.") from error
+        raise Damaged(f"The catalogue is damaged and will be made again at the next start: {error}.") from error
 
 
 def _path_of(connection: sqlite3.Connection) -> Path:
@@ -192,6 +198,9 @@ def open_or_rebuild(path: Path) -> sqlite3.Connection:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # SQLite would open it all the same, and fail at the first writing.
+        if path.exists() and not os.access(path, os.W_OK):
+            raise PermissionError(errno.EACCES, "The file is write-protected")
         connection = _opened(path)
         if connection is None:
             remove(path)
@@ -209,19 +218,19 @@ def _opened(path: Path) -> sqlite3.Connection | None:
     """A connection to the catalogue, which is made if there is none; nothing if what is there is of no use."""
     try:
         connection = connect(path, writable=True)
+        try:
+            if _is_new(connection):
+                create(connection)
+            if is_ready(connection) and not _is_cut_off(connection, path):
+                return connection
+        except BaseException:
+            connection.close()
+            raise
     except sqlite3.OperationalError:
         # It may be in order, and only locked, or not ours to write.
         raise
-    except sqlite3.DatabaseError:
+    except (sqlite3.DatabaseError, Damaged):
         return None
-    try:
-        if _is_new(connection):
-            create(connection)
-        if is_ready(connection) and not _is_cut_off(connection, path):
-            return connection
-    except BaseException:
-        connection.close()
-        raise
     connection.close()
     return None
 
