@@ -7,7 +7,6 @@ thread that asks it.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,8 +80,7 @@ class Repository:
         thread, how each attempt to save the marks ended. Raises :class:`ReaderError`.
         """
         places = folders.roots(paths)
-        key = blake2b("\0".join(sorted(root.real for root in places)).encode("utf-8", "surrogateescape"))
-        return cls(places, cache / f"{key.hexdigest()[:16]}.sqlite", state, saved or {}, on_saved)
+        return cls(places, catalogue.place_of(cache, folders.key(places)), state, saved or {}, on_saved)
 
     def __init__(
         self,

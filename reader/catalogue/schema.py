@@ -90,10 +90,14 @@ HASH_BYTES = 32 << 20
 """How much FTS5 gathers before it writes a segment; with the default of 1 MB a first indexing takes a third more."""
 
 
-def connect(path: Path, *, writable: bool = False) -> sqlite3.Connection:
-    """A connection to the catalogue at ``path`` that any one thread at a time may use."""
+def connect(path: Path, *, writable: bool = False, alone: bool = False) -> sqlite3.Connection:
+    """A connection to the catalogue at ``path`` that any one thread at a time may use.
+
+    One that is ``alone`` trusts that nobody writes, and leaves not even a lock behind.
+    """
+    mode = "mode=rwc" if writable else "mode=ro&immutable=1" if alone else "mode=ro"
     connection = sqlite3.connect(
-        f"file:{quote(str(path))}?mode={'rwc' if writable else 'ro'}",
+        f"file:{quote(str(path))}?{mode}",
         uri=True,
         isolation_level=None,
         check_same_thread=False,
@@ -221,7 +225,7 @@ def _opened(path: Path) -> sqlite3.Connection | None:
         try:
             if _is_new(connection):
                 create(connection)
-            if is_ready(connection) and not _is_cut_off(connection, path):
+            if is_ready(connection) and not is_cut_off(connection, path):
                 return connection
         except BaseException:
             connection.close()
@@ -239,7 +243,7 @@ def _is_new(connection: sqlite3.Connection) -> bool:
     return connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None
 
 
-def _is_cut_off(connection: sqlite3.Connection, path: Path) -> bool:
+def is_cut_off(connection: sqlite3.Connection, path: Path) -> bool:
     """Whether the file is shorter than it says; what is still in the log need not be in the file."""
     log = path.with_name(path.name + "-wal")
     if log.exists() and log.stat().st_size:

@@ -98,6 +98,13 @@ def check(options: Namespace) -> int:
     return 1 if problems else 0
 
 
+def doctor(options: Namespace) -> int:
+    """``reader doctor``."""
+    from reader.cli.report import report
+
+    return report(options)
+
+
 def paths(options: Namespace) -> int:
     """``reader paths``."""
     places = places_of(options)
@@ -110,7 +117,7 @@ def paths(options: Namespace) -> int:
 
 
 COMMANDS: Mapping[str, Callable[[Namespace], int]] = MappingProxyType(
-    {"list": list_items, "show": show, "mark": mark, "check": check, "paths": paths}
+    {"list": list_items, "show": show, "mark": mark, "check": check, "doctor": doctor, "paths": paths}
 )
 
 
