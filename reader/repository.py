@@ -96,6 +96,7 @@ class Repository:
         self._spare: TemporaryDirectory[str] | None = None
         self._notices: tuple[str, ...] = ()
         self._writer = self._opened()
+        self._inode = self._path.stat().st_ino
         self._view = FacetView(self._path)
         self._marking = Marking(StateFile(state), self._writer, self._view, on_saved)
         self._outside: tuple[Problem, ...] = ()
@@ -167,6 +168,14 @@ class Repository:
             return report
         finally:
             connection.close()
+
+    @property
+    def is_adrift(self) -> bool:
+        """Whether the file of the catalogue was removed since it was opened: nothing new can be seen through it."""
+        try:
+            return self._path.stat().st_ino != self._inode
+        except FileNotFoundError:
+            return True
 
     @property
     def document_count(self) -> int:

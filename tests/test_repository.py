@@ -196,6 +196,15 @@ def test_marks_are_kept_when_the_catalogue_breaks_under_them(folder: Path, tmp_p
     assert again.close() == ""
 
 
+def test_a_catalogue_that_somebody_removes_is_missed(repository: Repository, tmp_path: Path) -> None:
+    assert not repository.is_adrift
+    for file in (tmp_path / "cache").iterdir():
+        file.unlink()
+    assert repository.is_adrift
+    repository.scan()
+    assert repository.is_adrift, "there is another one now"
+
+
 def break_catalogue(cache: Path) -> None:
     """Let nothing but the beginning of the catalogue in a folder be readable."""
     (path,) = cache.glob("*.sqlite")

@@ -194,7 +194,7 @@ def _show(  # noqa: PLR0913, PLR0917  # the same
     app = ReaderApp(repository, session, saved, config)
     told.append(app)
     if failure:
-        app.tell("The catalogue was damaged and is made again; no mark is lost.")
+        app.tell("The catalogue was damaged or removed, and is made again; no mark is lost.")
     leave = partial(_leave, app, repository, places.session, key)
     signal(SIGHUP, lambda *_: _hang_up(app, leave))
     app.run()

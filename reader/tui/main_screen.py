@@ -244,6 +244,8 @@ class MainScreen(ReadingScreen):
 
     @work(thread=True, group="scan")
     def _scan(self) -> None:
+        if self.repository.is_adrift:
+            raise Damaged("The catalogue was removed.")
         try:
             report = self.repository.scan(self._report, lambda: self._leaving)
         except Damaged:

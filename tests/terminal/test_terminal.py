@@ -168,6 +168,11 @@ def test_a_catalogue_that_breaks_under_the_screen_is_made_again_and_nothing_is_l
         there.press("j")
         there.see("The catalogue was damaged")
         there.see("★")
+        for file in (home / "cache" / "reader").iterdir():
+            file.unlink()
+        (home / "news" / "late.txt").write_text("- Late news [Last Updated On: May 3rd, 2020]\n")
+        there.press("\x12")
+        there.see("Late news")
         there.press("G/lamp\r")
         there.until(lambda: "1 item" in there.text and "Lamp is lit" in there.text, "an answer of the new catalogue")
         there.press("q")
