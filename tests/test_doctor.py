@@ -306,6 +306,9 @@ def test_a_folder_that_the_person_has_named_may_be_open_to_others(places: Places
     shutil.copy(places.state, shared / "marks.json")
     (shared / "marks.json").chmod(0o600)
     assert wrong(look(replace(places, state=shared / "marks.json"), home)) == []
+    places.state.unlink()
+    places.state.symlink_to(shared / "marks.json")
+    assert wrong(look(places, home)) == []
 
 
 # What lies around

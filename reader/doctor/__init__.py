@@ -30,7 +30,7 @@ def examine(places: Places, paths: Sequence[Path], now: datetime) -> Iterator[Fi
     if (yield from access("config", places.config.parent, os.R_OK | os.X_OK)):
         yield from look_at.config(places.config)
         yield from look_at.searches(places.searches, now)
-    yield from state(places.state, is_own_folder=places.state.parent == places.session.parent, now=now)
+    yield from state(places.state, places.session.parent, now)
     yield from look_at.session(places.session, now)
     yield from look_at.cache(places.cache, folders.key(roots))
     yield from look_at.documents(roots)

@@ -17,12 +17,13 @@ CONFLICTS = ("{}.sync-conflict-*{}", "{}*conflicted copy*{}")
 """How programs that synchronise folders name the other one of two copies, around its stem and suffix."""
 
 
-def state(path: Path, now: datetime, *, is_own_folder: bool) -> Iterator[Finding]:
+def state(path: Path, own_folder: Path, now: datetime) -> Iterator[Finding]:
     """Look at the state file ``path``, and at the folder that it lies in."""
     target = Path(os.path.realpath(path))
-    # A folder that the person has named is theirs, and may be open to others.
+    # A folder that the person has named, or linked to, is theirs, and may be open to others.
+    is_own = target.parent == Path(os.path.realpath(own_folder))
     whole = os.R_OK | os.W_OK | os.X_OK
-    if not (yield from access("state", target.parent, whole, is_private=is_own_folder)):
+    if not (yield from access("state", target.parent, whole, is_private=is_own)):
         return
     copy = target.with_name(f"{target.name}.bak")
     yield from access("state", copy, os.R_OK, is_private=True)
