@@ -135,6 +135,7 @@ class ReaderApp(App[None]):
         if self.main:
             await self.main.run_action(action)
 
+    # Textual's own, and no public one: there is no other place that every error comes to.
     def _handle_exception(self, error: Exception) -> None:
         """End in good order where the news cannot be read any more; for a defect, as Textual would."""
         cause = error.error if isinstance(error, WorkerFailed) else error
@@ -232,13 +233,14 @@ def _tell(apps: Sequence[ReaderApp], report: SaveReport) -> None:
 def _leave(app: ReaderApp, repository: Repository, file: Path, key: str) -> int:
     """Keep what is to be kept; say on stderr what could not be."""
     errors = [repository.close()]
-    if app.failure and not isinstance(app.failure, Damaged):
-        errors.append(str(app.failure))
     if app.main:
         try:
             save_session(file, key, app.main.last_session)
         except ReaderError as error:
             errors.append(str(error))
+    # What another round puts right is told by that one, unless there is none.
+    if app.failure and (any(errors) or not isinstance(app.failure, Damaged)):
+        errors.append(str(app.failure))
     for sentence in filter(None, errors):
         print(f"reader: {printable(sentence)}", file=sys.stderr)
     return 1 if any(errors) else app.return_code or 0

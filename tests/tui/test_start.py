@@ -6,9 +6,12 @@ from textual.events import Key
 from textual.theme import BUILTIN_THEMES
 
 from reader.config import Config, find_places
+from reader.errors import CatalogueError
 from reader.repository import Damaged, Repository, Searcher
+from reader.searches import SavedSearches
 from reader.session import Session
-from reader.tui.app import start
+from reader.tui.app import ReaderApp, _leave, start
+from reader.tui.main_screen import MainScreen
 from tests.tui.stage import PATIENCE, TITLES, Library, headline
 
 
@@ -194,3 +197,18 @@ def test_a_disk_that_breaks_every_catalogue_is_not_tried_for_ever(
     with pytest.raises(Damaged):
         start(paths=(), places=places, config=Config(), query="moon", theme=None, state=library.state)
     assert asked == ["moon", None, None]
+
+
+@pytest.mark.parametrize("failure", [Damaged("It is damaged."), CatalogueError("It cannot be used.")])
+@pytest.mark.parametrize("kept", [True, False])
+def test_why_the_screen_had_to_end_is_told_unless_another_begins(
+    library: Library, capsys: pytest.CaptureFixture[str], failure: CatalogueError, kept: bool
+) -> None:
+    repository = library.repository()
+    app = ReaderApp(repository, Session(), SavedSearches(library.home / "searches.toml"), Config())
+    app.failure = failure
+    app.main = MainScreen(repository, Session(), SavedSearches(library.home / "searches.toml"), {}, "")
+    goes_on = kept and isinstance(failure, Damaged)
+    session = library.home / ("session.json" if kept else "news")
+    assert _leave(app, repository, session, "key") == (0 if goes_on else 1)
+    assert (f"reader: {failure}\n" in capsys.readouterr().err) is not goes_on
