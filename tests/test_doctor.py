@@ -122,6 +122,11 @@ def fifo(path: Path) -> None:
     os.mkfifo(path, 0o600)
 
 
+def dangle(path: Path) -> None:
+    path.unlink()
+    path.symlink_to("nowhere.json")
+
+
 def folder(path: Path) -> None:
     path.unlink()
     path.mkdir(0o700)
@@ -164,6 +169,7 @@ FATAL: list[tuple[str, Damage, str]] = [
         lambda p: p.state.write_text('{"version": 7, "marks": {}}'),
         "It was written by a newer version of reader",
     ),
+    ("state", lambda p: dangle(p.state), "It is a link that leads nowhere;"),
     ("cache", lambda p: file(p.cache), "It is not a folder."),
     ("documents", lambda p: os.mkfifo(p.config.parents[2] / "news" / "b.txt"), "1 document. "),
 ]

@@ -54,6 +54,8 @@ def _marks(path: Path, target: Path, copy: Path) -> Finding:
 
 
 def _absent(path: Path, copy: Path) -> Finding:
+    if path.is_symlink():
+        return Finding("state", str(path), "It is a link that leads nowhere; as long as it does, nothing is marked.")
     try:
         last = _reading(copy)
     except OSError:
