@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
+from reader import disk
 from reader.clean import clean_line
 from reader.errors import ConfigError
 
@@ -18,6 +19,9 @@ T = TypeVar("T")
 
 SEARCH_URL = "https://duckduckgo.com/?q={query}"
 """Where the web is searched for an item that has no address, unless the person says otherwise."""
+
+MOST_BYTES = 1 << 20
+"""A larger file is none that a person has written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +92,17 @@ def default_paths(config: Config, places: Places, cwd: Path) -> tuple[Path, ...]
     seeds = cwd / "seeds"
     if seeds.is_dir():
         return (seeds,)
-    library = places.library
-    return (library if library.is_dir() and any(library.iterdir()) else _samples(),)
+    return (places.library if _is_used(places.library) else _samples(),)
+
+
+def _is_used(folder: Path) -> bool:
+    """Whether something is in a folder; one that may not be looked into counts, for whoever reads it says so."""
+    try:
+        return any(folder.iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
 
 
 def _samples() -> Path:
@@ -139,13 +152,23 @@ class _Settings:
 def read_text(file: Path) -> str:
     """The text of a configuration file, empty when there is none; :class:`ConfigError` when it cannot be read."""
     try:
-        return file.read_bytes().decode().replace("\r\n", "\n")
-    except FileNotFoundError:
-        return ""
-    except OSError as error:
-        raise refusal(file, f"it cannot be read: {error.strerror or error}") from error
+        return read_bytes(file).decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise refusal(file, "it is not UTF-8") from error
+
+
+def read_bytes(file: Path) -> bytes:
+    """What a configuration file holds, before anybody knows whether it is text; :class:`ConfigError` as above."""
+    try:
+        with disk.opened(file) as (opened, _):
+            data = opened.read(MOST_BYTES + 1)
+    except FileNotFoundError:
+        return b""
+    except OSError as error:
+        raise refusal(file, f"it cannot be read: {error.strerror or error}") from error
+    if len(data) > MOST_BYTES:
+        raise refusal(file, f"it is larger than {MOST_BYTES >> 20} MB")
+    return data
 
 
 def parse_toml(file: Path, source: str) -> dict[str, object]:

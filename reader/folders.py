@@ -7,6 +7,7 @@ import os
 import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 
@@ -54,6 +55,12 @@ def roots(paths: Iterable[Path]) -> tuple[Root, ...]:
     for path in paths:
         given.setdefault(str(path.expanduser().resolve()), str(path))
     return tuple(Root(wording, real) for real, wording in given.items())
+
+
+def key(places: Iterable[Root]) -> str:
+    """A short name for a set of places, in whatever order they were given."""
+    names = "\0".join(sorted(root.real for root in places))
+    return blake2b(names.encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
 
 def walk(places: Iterable[Root]) -> Found:

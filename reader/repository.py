@@ -7,12 +7,12 @@ thread that asks it.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reader import catalogue, folders
-from reader.catalogue import Facets, FacetView, Interrupted
-from reader.errors import ItemNotFound, ReaderError
+from reader.catalogue import Damaged, Facets, FacetView, Interrupted
+from reader.errors import CatalogueError, ItemNotFound, ReaderError
 from reader.folders import Root
 from reader.marking import Change, Marking
 from reader.marks import Flag, SaveReport, StateFile
@@ -20,9 +20,14 @@ from reader.model import Entry, Mark, Problem, Sighting
 from reader.scanning import Progress, Report, Scan
 from reader.searching import Answer, Searcher
 
+if TYPE_CHECKING:
+    import sqlite3
+    from tempfile import TemporaryDirectory
+
 __all__ = [
     "Answer",
     "Change",
+    "Damaged",
     "Detail",
     "Facets",
     "Flag",
@@ -75,8 +80,7 @@ class Repository:
         thread, how each attempt to save the marks ended. Raises :class:`ReaderError`.
         """
         places = folders.roots(paths)
-        key = blake2b("\0".join(sorted(root.real for root in places)).encode("utf-8", "surrogateescape"))
-        return cls(places, cache / f"{key.hexdigest()[:16]}.sqlite", state, saved or {}, on_saved)
+        return cls(places, catalogue.place_of(cache, folders.key(places)), state, saved or {}, on_saved)
 
     def __init__(
         self,
@@ -89,17 +93,41 @@ class Repository:
         self._places = places
         self._path = path
         self._saved = saved
-        self._writer = catalogue.open_or_rebuild(path)
-        self._view = FacetView(path)
+        self._spare: TemporaryDirectory[str] | None = None
+        self._notices: tuple[str, ...] = ()
+        self._writer = self._opened()
+        self._inode = self._path.stat().st_ino
+        self._view = FacetView(self._path)
         self._marking = Marking(StateFile(state), self._writer, self._view, on_saved)
         self._outside: tuple[Problem, ...] = ()
 
     def close(self) -> str:
         """Save what is left; a sentence when that could not be done, else an empty string."""
-        error = self._marking.close()
+        try:
+            error = self._marking.close()
+        except CatalogueError:
+            # The marks are kept by then; what the catalogue has not learnt of them it learns at the next start.
+            error = ""
         self._view.close()
         self._writer.close()
+        if self._spare:
+            self._spare.cleanup()
         return error
+
+    def _opened(self) -> "sqlite3.Connection":
+        """The catalogue; where its place is of no use, another one that lasts as long as the program does."""
+        try:
+            return catalogue.open_or_rebuild(self._path)
+        except CatalogueError as error:
+            from tempfile import TemporaryDirectory
+
+            try:
+                self._spare = TemporaryDirectory(prefix="reader-")
+            except OSError:
+                raise error from None
+            self._notices = (f"{error} All documents are read anew at each start.",)
+            self._path = Path(self._spare.name) / self._path.name
+            return catalogue.open_or_rebuild(self._path)
 
     # Documents
 
@@ -140,6 +168,14 @@ class Repository:
             return report
         finally:
             connection.close()
+
+    @property
+    def is_adrift(self) -> bool:
+        """Whether the file of the catalogue was removed since it was opened: nothing new can be seen through it."""
+        try:
+            return self._path.stat().st_ino != self._inode
+        except FileNotFoundError:
+            return True
 
     @property
     def document_count(self) -> int:
@@ -213,8 +249,8 @@ class Repository:
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """What the person should know about the state file."""
-        return self._marking.notices
+        """What the person should know about the catalogue and the state file."""
+        return self._notices + self._marking.notices
 
     def mark(self, rows: Sequence[int], flag: Flag, value: bool) -> Change:
         """Set a flag of items. What already has the value is not touched; the change can be undone."""

@@ -7,13 +7,14 @@ too.
 import json
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from reader import disk
 from reader.clean import clean_line
-from reader.config import parse_toml, read_text, refusal
+from reader.config import parse_toml, read_bytes, read_text, refusal
 from reader.errors import ConfigError
 
 _NAME = re.compile(r"[\w-]+")
@@ -33,8 +34,8 @@ class _Reading:
 class SavedSearches(Mapping[str, str]):
     """Queries by name, as the file has them now: it is read again whenever it has changed.
 
-    A damaged file leaves in force what was read before the damage, :attr:`problem` says what is wrong with it, and it
-    is never written to. Any thread may read.
+    A damaged file leaves in force what was read before the damage, or else what can be made out of it line by line;
+    :attr:`problem` says what is wrong with it, and it is only ever written to by :meth:`mend`. Any thread may read.
     """
 
     def __init__(self, path: Path) -> None:
@@ -76,6 +77,17 @@ class SavedSearches(Mapping[str, str]):
             self._known(name)
             self._write(file, name, {})
 
+    def mend(self, now: datetime) -> Path | None:
+        """Keep a damaged file under another name, which is returned, and what is in force in its place."""
+        file = self._path.resolve()
+        with self._locked(file):
+            last = self._current()
+            if not last.problem:
+                return None
+            aside = disk.set_aside(file, now)
+            self._replace(file, _edited("", "", last.searches), last.searches)
+            return aside
+
     def _known(self, name: str) -> str:
         if name not in self._last.searches:
             raise ConfigError(f"There is no saved search {name!r}.")
@@ -85,12 +97,17 @@ class SavedSearches(Mapping[str, str]):
     def _alone(self) -> Iterator[Path]:
         """Keep other readers from the file, which this gives; a link to it stays a link."""
         file = self._path.resolve()
+        with self._locked(file):
+            if problem := self._current().problem:
+                raise ConfigError(problem)
+            yield file
+
+    @contextmanager
+    def _locked(self, file: Path) -> Iterator[None]:
         try:
             disk.make_folder(file.parent)
             with disk.locked(file):
-                if problem := self._current().problem:
-                    raise ConfigError(problem)
-                yield file
+                yield
         except OSError as error:
             raise refusal(self._path, f"it cannot be written: {error.strerror or error}") from error
 
@@ -102,7 +119,10 @@ class SavedSearches(Mapping[str, str]):
         if not _means(file, source, searches):
             # Lines that mean more than they seem to, such as a text of several lines: all are written anew.
             source = _edited("", "", searches)
-        temporary, stamp = disk.write_beside(file, [source.encode()], last.stamp)
+        self._replace(file, source, searches)
+
+    def _replace(self, file: Path, source: str, searches: Mapping[str, str]) -> None:
+        temporary, stamp = disk.write_beside(file, [source.encode()], self._last.stamp)
         disk.replace(file, temporary)
         self._last = _Reading(stamp, source, searches)
 
@@ -116,7 +136,8 @@ class SavedSearches(Mapping[str, str]):
             what = f"it cannot be looked at: {error.strerror or error}"
             self._last = replace(self._last, stamp=None, problem=str(refusal(self._path, what)))
         except ConfigError as error:
-            self._last = replace(self._last, stamp=stamp, problem=str(error))
+            searches = self._last.searches or _salvaged(self._path)
+            self._last = replace(self._last, stamp=stamp, searches=searches, problem=str(error))
         return self._last
 
 
@@ -129,6 +150,17 @@ def _searches(file: Path, source: str) -> dict[str, str]:
         if not isinstance(query, str):
             raise refusal(file, f'the search {name!r} is to be a text, such as {name} = "is:unread"')
         searches[name] = clean_line(query)
+    return searches
+
+
+def _salvaged(file: Path) -> dict[str, str]:
+    """The searches that can be made out of a damaged file, line by line."""
+    searches: dict[str, str] = {}
+    with suppress(ConfigError):
+        for line in read_bytes(file).splitlines():
+            with suppress(ConfigError, UnicodeDecodeError):
+                text = line.decode("utf-8-sig")
+                searches |= _searches(file, text) if _LINE.match(text) else {}
     return searches
 
 

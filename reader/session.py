@@ -17,6 +17,9 @@ VERSION = 1
 MOST = 50
 """Sessions kept; the oldest goes first."""
 
+MOST_BYTES = 4 << 20
+"""A larger file is none of ours."""
+
 PANES = ("list", "filters", "detail")
 
 PATIENCE = 1.0
@@ -71,14 +74,31 @@ def save_session(path: Path, key: str, session: Session) -> None:
         raise StateError(f"The session cannot be kept in {path}: {error.strerror or error}.") from error
 
 
+def session_flaw(path: Path) -> str:
+    """Why nothing can be taken up from ``path``: a sentence, empty when it can, and where there is no file."""
+    try:
+        _read(path)
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        return f"It cannot be read: {error.strerror or error}."
+    except (ValueError, RecursionError):
+        return "It is not a file of sessions of this version."
+    return ""
+
+
 def _sessions(path: Path) -> dict[str, object]:
     """The sessions of a file, oldest first."""
     try:
-        with disk.opened(path) as (file, _):
-            whole = json.load(file)
+        return _read(path)
     except (OSError, ValueError, RecursionError):
         return {}
-    if not isinstance(whole, dict) or whole.get("version") != VERSION:
-        return {}
-    sessions = whole.get("sessions")
-    return sessions if isinstance(sessions, dict) else {}
+
+
+def _read(path: Path) -> dict[str, object]:
+    with disk.opened(path) as (file, _):
+        whole = json.loads(file.read(MOST_BYTES))
+    sessions = whole.get("sessions") if isinstance(whole, dict) and whole.get("version") == VERSION else None
+    if not isinstance(sessions, dict):
+        raise ValueError("not a file of sessions")
+    return sessions

@@ -1,3 +1,5 @@
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -70,6 +72,18 @@ def test_default_paths_go_from_config_to_seeds_to_library_to_samples(tmp_path: P
     assert default_paths(Config(), places, tmp_path) == (tmp_path / "seeds",)
     config = Config(paths=(tmp_path / "a", tmp_path / "b"))
     assert default_paths(config, places, tmp_path) == (tmp_path / "a", tmp_path / "b")
+
+
+def test_a_library_that_may_not_be_looked_into_is_not_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = find_places({"HOME": str(tmp_path)})
+
+    def forbidden(_folder: Path) -> Iterator[Path]:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", forbidden)
+    assert default_paths(Config(), places, tmp_path) == (places.library,)
 
 
 def test_installed_samples_come_before_those_of_a_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,8 +159,35 @@ def test_what_cannot_be_read_is_told(file: Path) -> None:
         load(file)
     file.unlink()
     file.mkdir()
-    with pytest.raises(ConfigError, match=r"config\.toml: it cannot be read: Is a directory\."):
+    with pytest.raises(ConfigError, match=r"config\.toml: it cannot be read: It is not a regular file\."):
         load(file)
+
+
+def unreadable(file: Path, kind: str) -> None:
+    """Put something in the place of a file that must be neither waited for nor read to its end."""
+    if kind == "fifo":
+        os.mkfifo(file)
+    elif kind == "folder":
+        file.mkdir()
+    elif kind == "device":
+        file.symlink_to("/dev/zero")
+    else:
+        with file.open("wb") as huge:
+            huge.truncate(1 << 33)
+
+
+@pytest.mark.parametrize("kind", ["fifo", "folder", "device", "huge"])
+def test_what_is_no_file_of_settings_is_told_and_never_waited_for(file: Path, kind: str) -> None:
+    unreadable(file, kind)
+    what = "is larger than 1 MB" if kind == "huge" else "cannot be read: It is not a regular file"
+    with pytest.raises(ConfigError) as caught:
+        load(file)
+    assert str(caught.value) == f"{file}: it {what}."
+
+
+def test_an_editor_may_begin_a_file_with_a_byte_order_mark(file: Path) -> None:
+    file.write_bytes(b'\xef\xbb\xbftheme = "nord"\r\n')
+    assert load(file).theme == "nord"
 
 
 def test_what_a_terminal_would_obey_does_not_get_in(file: Path) -> None:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -146,13 +147,70 @@ def test_the_lines_of_a_document_are_shown_as_they_stand(repository: Repository,
         repository.raw(f"{folder}/gone.txt")
 
 
-def test_a_cache_that_cannot_be_is_told(folder: Path, tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    with pytest.raises(CatalogueError, match="cannot be used"):
-        Repository.open([folder], state=tmp_path / "state.json", cache=tmp_path / "file")
-
-
 def test_the_repository_knows_nothing_of_the_screen() -> None:
     code = "import reader.repository, sys; sys.exit(bool({'textual', 'rich', 'dateutil', 'regex'} & set(sys.modules)))"
     root = Path(__file__).parents[1]
     assert subprocess.run([sys.executable, "-c", code], check=False, cwd=root).returncode == 0
+
+
+def test_where_no_catalogue_can_be_kept_there_is_one_for_this_run(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("a file where the folder should be")
+    for run in range(2):
+        opened = Repository.open([folder], state=tmp_path / "state.json", cache=tmp_path / "cache")
+        opened.scan()
+        place = opened._path.parent
+        found = rows(opened)
+        assert (len(found), place.is_dir()) == (4, True)
+        (notice,) = opened.notices
+        assert notice.startswith(f"The catalogue {tmp_path}/cache/")
+        assert notice.endswith(" All documents are read anew at each start.")
+        assert [entry.starred for entry in opened.entries(found[:1])] == [run == 1]
+        opened.mark(found[:1], Flag.STARRED, True)
+        assert opened.close() == ""
+        assert not place.exists()
+
+
+def test_where_no_catalogue_can_be_made_at_all_it_is_told(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_args: object, **_options: object) -> str:
+        raise OSError(28, "No space left on device")
+
+    (tmp_path / "cache").write_text("a file where the folder should be")
+    monkeypatch.setattr(tempfile, "mkdtemp", full)
+    with pytest.raises(CatalogueError, match=r"The catalogue .* cannot be used: File exists\."):
+        Repository.open([folder], state=tmp_path / "state.json", cache=tmp_path / "cache")
+
+
+def test_marks_are_kept_when_the_catalogue_breaks_under_them(folder: Path, tmp_path: Path) -> None:
+    opened = Repository.open([folder], state=tmp_path / "state.json", cache=tmp_path / "cache")
+    opened.scan()
+    title = opened.entries(rows(opened)[:1])[0].item.title
+    opened.mark(rows(opened)[:1], Flag.STARRED, True)
+    break_catalogue(tmp_path / "cache")
+    assert opened.close() == ""
+    assert title in (tmp_path / "state.json").read_text()
+    again = Repository.open([folder], state=tmp_path / "state.json", cache=tmp_path / "cache")
+    again.scan()
+    assert [entry.item.title for entry in again.entries(rows(again, "is:starred"))] == [title]
+    assert again.close() == ""
+
+
+def test_a_catalogue_that_somebody_removes_is_missed(repository: Repository, tmp_path: Path) -> None:
+    assert not repository.is_adrift
+    for file in (tmp_path / "cache").iterdir():
+        file.unlink()
+    assert repository.is_adrift
+    repository.scan()
+    assert repository.is_adrift, "there is another one now"
+
+
+def break_catalogue(cache: Path) -> None:
+    """Let nothing but the beginning of the catalogue in a folder be readable."""
+    (path,) = cache.glob("*.sqlite")
+    for file, start in ((path, 8192), (path.with_name(f"{path.name}-wal"), 0)):
+        size = file.stat().st_size - start if file.exists() else 0
+        if size > 0:
+            with file.open("r+b") as opened:
+                opened.seek(start)
+                opened.write(b"\xff" * size)

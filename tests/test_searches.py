@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from reader.errors import ConfigError
 from reader.searches import SavedSearches
+from tests.marks.samples import NOON
+from tests.test_config import unreadable
 
 
 @pytest.fixture
@@ -105,10 +107,50 @@ def test_a_damaged_file_leaves_the_last_good_state_in_force(saved: SavedSearches
         with pytest.raises(ConfigError, match=r"searches\.toml"):
             change()
     assert file.read_text() == damage
-    assert dict(SavedSearches(file)) == {}
+    assert "moon" not in SavedSearches(file)
     write(file, 'mars = "rover"')
     assert saved.problem == ""
     assert dict(saved) == {"mars": "rover"}
+
+
+BROKEN = b'moon = "lunar"\nmars = "rover\n\nsun = 3\nearth = "blue"\n\xff = "x"\nice = "\xe9"\nmoon = "new"\n'
+
+
+def test_of_a_file_that_was_never_sound_the_lines_are_in_force_that_can_be_read(file: Path) -> None:
+    file.parent.mkdir()
+    file.write_bytes(BROKEN)
+    saved = SavedSearches(file)
+    assert dict(saved) == {"moon": "new", "earth": "blue"}
+    assert saved.problem == f"{file}: it is not UTF-8."
+    with pytest.raises(ConfigError, match="not UTF-8"):
+        saved.save("a", "b")
+    assert file.read_bytes() == BROKEN
+
+
+def test_a_damaged_file_is_mended_when_that_is_asked_for(saved: SavedSearches, file: Path) -> None:
+    file.parent.mkdir()
+    file.write_bytes(BROKEN)
+    aside = saved.mend(NOON)
+    assert aside == file.with_name("searches.toml.corrupt-20261122T120000Z")
+    assert aside.read_bytes() == BROKEN
+    assert file.read_text() == 'moon = "new"\nearth = "blue"\n'
+    assert (saved.problem, saved.mend(NOON)) == ("", None)
+    assert dict(SavedSearches(file)) == dict(saved) == {"moon": "new", "earth": "blue"}
+
+
+def test_a_sound_file_is_not_mended(saved: SavedSearches, file: Path) -> None:
+    write(file, "# mine\n")
+    assert saved.mend(NOON) is None
+    assert file.read_text() == "# mine\n"
+
+
+@pytest.mark.parametrize("kind", ["fifo", "folder", "device", "huge"])
+def test_what_is_no_file_of_searches_is_told_and_never_waited_for(file: Path, kind: str) -> None:
+    file.parent.mkdir()
+    unreadable(file, kind)
+    saved = SavedSearches(file)
+    assert dict(saved) == {}
+    assert saved.problem.startswith(f"{file}: it ")
 
 
 def test_what_a_terminal_would_obey_does_not_get_in(saved: SavedSearches, file: Path) -> None:

@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from reader.errors import StateError
-from reader.session import MOST, Session, load_session, save_session
+from reader.session import MOST, Session, load_session, save_session, session_flaw
+from tests.test_config import unreadable
 
 FULL = Session("is:unread moon", "3f2a9c0112345678", "nord", "detail", filters=False, zoomed=True)
 
@@ -64,7 +65,14 @@ def test_a_damaged_file_is_as_good_as_none(file: Path, content: bytes) -> None:
     file.write_bytes(content)
     assert load_session(file, "/news") == Session()
     save_session(file, "/news", FULL)
-    assert load_session(file, "/news") == FULL
+    assert (load_session(file, "/news"), session_flaw(file)) == (FULL, "")
+
+
+@pytest.mark.parametrize("kind", ["fifo", "folder", "device", "huge"])
+def test_what_is_no_file_of_sessions_is_never_waited_for(file: Path, kind: str) -> None:
+    file.parent.mkdir()
+    unreadable(file, kind)
+    assert load_session(file, "/news") == Session()
 
 
 def test_fields_that_are_not_what_they_should_be_have_their_defaults(file: Path) -> None:

@@ -1,7 +1,8 @@
 """The rebuildable cache that makes a million items as quick as eighty.
 
 Writing: ``schema`` the tables; ``packing`` a document as rows; ``telling`` the rule of identity; ``writer`` documents
-in and out; ``building`` a new catalogue; ``lexicon`` its words; ``flags`` the copy of the marks.
+in and out; ``building`` a new catalogue; ``lexicon`` its words; ``flags`` the copy of the marks; ``checkup`` what is
+wrong with a file.
 
 Asking: ``expansion`` a query without saved searches; ``wanted`` a text that is looked for; ``wording`` what the
 full-text index can say of it, ``finders`` what only the query's own matcher can; ``names`` sources and documents;
@@ -9,6 +10,7 @@ full-text index can say of it, ``finders`` what only the query's own matcher can
 """
 
 from reader.catalogue import building
+from reader.catalogue.checkup import flaw, place_of, places_in
 from reader.catalogue.facets import Facets, FacetView, keep_totals
 from reader.catalogue.flags import (
     list_missing,
@@ -19,7 +21,7 @@ from reader.catalogue.flags import (
 )
 from reader.catalogue.packing import Fingerprint, Packed, pack
 from reader.catalogue.plan import Plan
-from reader.catalogue.schema import Interrupted, from_key, guarded, open_or_rebuild, shrink_log, to_key
+from reader.catalogue.schema import Damaged, Interrupted, from_key, guarded, open_or_rebuild, remove, shrink_log, to_key
 from reader.catalogue.staging import MOST as MOST_PARTS
 from reader.catalogue.staging import take_over, workshop, write_part
 from reader.catalogue.view import View
@@ -28,6 +30,7 @@ from reader.catalogue.writer import Batch, Flags, Known, known_documents, touch
 __all__ = [
     "MOST_PARTS",
     "Batch",
+    "Damaged",
     "FacetView",
     "Facets",
     "Fingerprint",
@@ -38,6 +41,7 @@ __all__ = [
     "Plan",
     "View",
     "building",
+    "flaw",
     "from_key",
     "guarded",
     "keep_totals",
@@ -46,7 +50,10 @@ __all__ = [
     "note_stamp",
     "open_or_rebuild",
     "pack",
+    "place_of",
+    "places_in",
     "read_stamp",
+    "remove",
     "replace_flags",
     "shrink_log",
     "take_over",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from reader.catalogue.lexicon import learn
 from reader.catalogue.packing import indexed
-from reader.catalogue.schema import forget_totals, ordinal, to_key, transaction
+from reader.catalogue.schema import forget_totals, guarded, ordinal, to_key, transaction
 from reader.catalogue.telling import listed_under, row_number
 from reader.catalogue.writer import INSERT_ITEM, INSERT_WORDS, Flags, delete_item, free_row
 from reader.model import Mark, item_id
@@ -32,12 +32,14 @@ def replace_flags(connection: sqlite3.Connection, flags: Flags, stamp: str) -> N
 
 def note_stamp(connection: sqlite3.Connection, stamp: str) -> None:
     """Note which state of the state file the copy agrees with."""
-    connection.execute("INSERT OR REPLACE INTO meta VALUES ('marks', ?)", (stamp,))
+    with guarded(connection):
+        connection.execute("INSERT OR REPLACE INTO meta VALUES ('marks', ?)", (stamp,))
 
 
 def read_stamp(connection: sqlite3.Connection) -> str:
     """What :func:`note_stamp` noted last; empty when nothing was."""
-    found = connection.execute("SELECT value FROM meta WHERE name = 'marks'").fetchone()
+    with guarded(connection):
+        found = connection.execute("SELECT value FROM meta WHERE name = 'marks'").fetchone()
     return str(found[0]) if found else ""
 
 

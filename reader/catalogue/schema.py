@@ -4,6 +4,8 @@ SQLite with FTS5 from the standard library. The file is a cache: a version that 
 it is deleted and made again from the documents.
 """
 
+import errno
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -92,10 +94,14 @@ HASH_BYTES = 32 << 20
 """How much FTS5 gathers before it writes a segment; with the default of 1 MB a first indexing takes a third more."""
 
 
-def connect(path: Path, *, writable: bool = False) -> sqlite3.Connection:
-    """A connection to the catalogue at ``path`` that any one thread at a time may use."""
+def connect(path: Path, *, writable: bool = False, alone: bool = False) -> sqlite3.Connection:
+    """A connection to the catalogue at ``path`` that any one thread at a time may use.
+
+    One that is ``alone`` trusts that nobody writes, and leaves not even a lock behind.
+    """
+    mode = "mode=rwc" if writable else "mode=ro&immutable=1" if alone else "mode=ro"
     connection = sqlite3.connect(
-        f"file:{quote(str(path))}?mode={'rwc' if writable else 'ro'}",
+        f"file:{quote(str(path))}?{mode}",
         uri=True,
         isolation_level=None,
         check_same_thread=False,
@@ -136,6 +142,10 @@ class Interrupted(CatalogueError):
     """A newer question took the place of this one."""
 
 
+class Damaged(CatalogueError):
+    """The catalogue turned out to be damaged, and was deleted: whoever opens it again has a new one."""
+
+
 @contextmanager
 def guarded(connection: sqlite3.Connection) -> Iterator[None]:
     """Turn SQLite's errors into ours; a catalogue that turns out to be damaged is deleted."""
@@ -149,7 +159,7 @@ def guarded(connection: sqlite3.Connection) -> Iterator[None]:
         if type(error) is not sqlite3.DatabaseError:
             raise
         remove(path_of(connection))
-        raise CatalogueError(f"The catalogue is damaged and will be made again at the next start: {error}.") from error
+        raise Damaged(f"The catalogue is damaged and will be made again at the next start: {error}.") from error
 
 
 def path_of(connection: sqlite3.Connection) -> Path:
@@ -197,6 +207,9 @@ def open_or_rebuild(path: Path) -> sqlite3.Connection:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # SQLite would open it all the same, and fail at the first writing.
+        if path.exists() and not os.access(path, os.W_OK):
+            raise PermissionError(errno.EACCES, "The file is write-protected")
         connection = _opened(path)
         if connection is None:
             remove(path)
@@ -214,19 +227,19 @@ def _opened(path: Path) -> sqlite3.Connection | None:
     """A connection to the catalogue, which is made if there is none; nothing if what is there is of no use."""
     try:
         connection = connect(path, writable=True)
+        try:
+            if _is_new(connection):
+                create(connection)
+            if is_ready(connection) and not is_cut_off(connection, path):
+                return connection
+        except BaseException:
+            connection.close()
+            raise
     except sqlite3.OperationalError:
         # It may be in order, and only locked, or not ours to write.
         raise
-    except sqlite3.DatabaseError:
+    except (sqlite3.DatabaseError, Damaged):
         return None
-    try:
-        if _is_new(connection):
-            create(connection)
-        if is_ready(connection) and not _is_cut_off(connection, path):
-            return connection
-    except BaseException:
-        connection.close()
-        raise
     connection.close()
     return None
 
@@ -235,7 +248,7 @@ def _is_new(connection: sqlite3.Connection) -> bool:
     return connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None
 
 
-def _is_cut_off(connection: sqlite3.Connection, path: Path) -> bool:
+def is_cut_off(connection: sqlite3.Connection, path: Path) -> bool:
     """Whether the file is shorter than it says; what is still in the log need not be in the file."""
     log = path.with_name(path.name + "-wal")
     if log.exists() and log.stat().st_size:

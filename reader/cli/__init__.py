@@ -1,8 +1,9 @@
 """The command line: one screen, and commands for what can be done without it.
 
 ``arguments`` says what may be typed, ``settings`` what holds for this run, ``commands`` do it; ``table``, ``detail``
-and ``records`` are the looks of items, ``cells`` and ``output`` the way to the terminal; ``completion`` writes scripts
-for shells. Each is imported when it is needed: help needs little, and no command needs what paints the screen.
+and ``records`` are the looks of items, ``report`` that of the doctor's findings, ``cells`` and ``output`` the way to
+the terminal; ``completion`` writes scripts for shells. Each is imported when it is needed: help needs little, and no
+command needs what paints the screen.
 """
 
 import gc

@@ -125,6 +125,12 @@ def _check(parser: ArgumentParser) -> None:
     _add_state(parser)
 
 
+def _doctor(parser: ArgumentParser) -> None:
+    _add_paths(parser)
+    parser.add_argument("--fix", action="store_true", help="mend what can be mended")
+    _add_state(parser)
+
+
 def _paths(parser: ArgumentParser) -> None:
     _add_state(parser)
     parser.set_defaults(paths=())
@@ -179,6 +185,11 @@ COMMANDS: dict[str, tuple[str, Callable[[ArgumentParser], None], str]] = {
         "List what could not be read as it should be; exit code 1 if anything",
         _check,
         "  reader check ~/news",
+    ),
+    "doctor": (
+        "Look for damage in all that is kept; exit code 1 if something is wrong",
+        _doctor,
+        "  reader doctor\n  reader doctor --fix ~/news",
     ),
     "paths": (
         "Tell where config, state, cache and library are, and what is read",

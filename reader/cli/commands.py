@@ -98,19 +98,26 @@ def check(options: Namespace) -> int:
     return 1 if problems else 0
 
 
+def doctor(options: Namespace) -> int:
+    """``reader doctor``."""
+    from reader.cli.report import report
+
+    return report(options)
+
+
 def paths(options: Namespace) -> int:
     """``reader paths``."""
     places = places_of(options)
     for each in fields(places):
         place = getattr(places, each.name)
-        output.put(printable(f"{each.name:10}{place}{'' if place.exists() else '  (not there)'}"))
+        output.put(printable(f"{each.name:10}{place}{_remark(place)}"))
     for path in settle(options).paths:
         output.put(printable(f"documents {path}"))
     return 0
 
 
 COMMANDS: Mapping[str, Callable[[Namespace], int]] = MappingProxyType(
-    {"list": list_items, "show": show, "mark": mark, "check": check, "paths": paths}
+    {"list": list_items, "show": show, "mark": mark, "check": check, "doctor": doctor, "paths": paths}
 )
 
 
@@ -132,6 +139,13 @@ def _opened(options: Namespace) -> Iterator[Repository]:
     finally:
         if error := repository.close():
             raise StateError(error)
+
+
+def _remark(place: Path) -> str:
+    try:
+        return "" if place.exists() else "  (not there)"
+    except OSError as error:
+        return f"  (cannot be looked at: {error.strerror})"
 
 
 def _said(progress: Progress) -> str:

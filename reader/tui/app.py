@@ -21,11 +21,12 @@ from textual.binding import Binding, BindingType
 from textual.color import Color
 from textual.filter import LineFilter
 from textual.screen import Screen
+from textual.worker import WorkerFailed
 
 from reader.clean import printable
 from reader.config import Config, Places
 from reader.errors import ConfigError, ReaderError
-from reader.repository import Repository, SaveReport
+from reader.repository import Damaged, Repository, SaveReport
 from reader.searches import SavedSearches
 from reader.session import Session, load_session, save_session
 from reader.tui.commands import COMMANDS, keymap
@@ -35,6 +36,9 @@ DEFAULT_THEME = "tokyo-night"
 
 RESTORED = b"\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?2004l\x1b[?1004l\x1b[<u\x1b[?7h\x1b[?1049l\x1b[?25h"
 """Mouse, pasting and focus reports off, the line wrap, the first screen and the cursor back."""
+
+ROUNDS = 3
+"""How often the screen is shown at most: a disk that breaks every catalogue is not tried for ever."""
 
 PATIENCE = 10.0
 """Seconds in which marks must be kept when the terminal is gone."""
@@ -74,7 +78,7 @@ class ReaderApp(App[None]):
         super().__init__()
         self._repository = repository
         self._session = session
-        self._notices = list(repository.notices)
+        self._notices = [*repository.notices, *filter(None, (saved.problem,))]
         try:
             self._keys = keymap(config.keys)
         except ConfigError as error:
@@ -89,6 +93,8 @@ class ReaderApp(App[None]):
         elif session.theme:
             self._notices.append(f"There is no theme {session.theme!r}; ctrl+p has a list of them.")
         self.main: MainScreen | None = None
+        self.failure: ReaderError | None = None
+        """Why the screen had to end."""
 
     def get_default_screen(self) -> Screen[None]:
         """The main screen is the only one there is."""
@@ -129,6 +135,20 @@ class ReaderApp(App[None]):
         if self.main:
             await self.main.run_action(action)
 
+    # Textual's own, and no public one: there is no other place that every error comes to.
+    def _handle_exception(self, error: Exception) -> None:
+        """End in good order where the news cannot be read any more; for a defect, as Textual would."""
+        cause = error.error if isinstance(error, WorkerFailed) else error
+        if isinstance(cause, ReaderError):
+            self.failure = self.failure or cause
+            self.exit()
+        else:
+            super()._handle_exception(error)
+
+    def tell(self, sentence: str) -> None:
+        """Have something told once the screen is there."""
+        self._notices.append(sentence)
+
     def tell_saved(self, report: SaveReport) -> None:
         """Tell how an attempt to save the marks ended; comes from another thread."""
         if self.main and report.error:
@@ -140,12 +160,32 @@ def start(  # noqa: PLR0913  # one name for each thing that the command line set
 ) -> int:
     """Run the screen until the person leaves, and take up the last session where nothing else is asked for.
 
-    The exit code: 1 when marks could not be kept, which stderr then says.
+    A catalogue that turns out to be damaged is made again, under a screen that begins where the other one ended. The
+    exit code: 1 when marks could not be kept, or the news not be shown, which stderr then says.
     """
+    show = partial(_show, paths, replace(places, state=state), config)
+    failure: Damaged | None = None
+    for _ in range(ROUNDS):
+        try:
+            return show(query, theme, failure)
+        except Damaged as error:
+            query, theme, failure = None, None, error
+    raise failure or AssertionError("there are rounds")
+
+
+def _show(  # noqa: PLR0913, PLR0917  # the same
+    paths: Sequence[Path],
+    places: Places,
+    config: Config,
+    query: str | None,
+    theme: str | None,
+    failure: Damaged | None,
+) -> int:
+    """One round, after the ``failure`` of another; raises :class:`Damaged` when all is kept and the next may begin."""
     told: list[ReaderApp] = []
     saved = SavedSearches(places.searches)
     repository = Repository.open(
-        paths, state=state, cache=places.cache, saved=saved, on_saved=lambda report: _tell(told, report)
+        paths, state=places.state, cache=places.cache, saved=saved, on_saved=lambda report: _tell(told, report)
     )
     key = "\n".join(repository.places)
     session = load_session(places.session, key)
@@ -154,10 +194,15 @@ def start(  # noqa: PLR0913  # one name for each thing that the command line set
         session = replace(session, query=query, item="")
     app = ReaderApp(repository, session, saved, config)
     told.append(app)
+    if failure:
+        app.tell("The catalogue was damaged or removed, and is made again; no mark is lost.")
     leave = partial(_leave, app, repository, places.session, key)
     signal(SIGHUP, lambda *_: _hang_up(app, leave))
     app.run()
-    return leave()
+    code = leave()
+    if isinstance(app.failure, Damaged) and not code:
+        raise app.failure
+    return code
 
 
 def _hang_up(app: ReaderApp, leave: Callable[[], int]) -> None:
@@ -193,6 +238,9 @@ def _leave(app: ReaderApp, repository: Repository, file: Path, key: str) -> int:
             save_session(file, key, app.main.last_session)
         except ReaderError as error:
             errors.append(str(error))
+    # What another round puts right is told by that one, unless there is none.
+    if app.failure and (any(errors) or not isinstance(app.failure, Damaged)):
+        errors.append(str(app.failure))
     for sentence in filter(None, errors):
         print(f"reader: {printable(sentence)}", file=sys.stderr)
     return 1 if any(errors) else app.return_code or 0

@@ -13,7 +13,7 @@ from textual.message import Message
 
 from reader.errors import ReaderError
 from reader.query import Query, parse
-from reader.repository import Progress, Report, Repository
+from reader.repository import Damaged, Progress, Report, Repository
 from reader.searches import SavedSearches
 from reader.session import Session
 from reader.tui import links, notices
@@ -244,8 +244,12 @@ class MainScreen(ReadingScreen):
 
     @work(thread=True, group="scan")
     def _scan(self) -> None:
+        if self.repository.is_adrift:
+            raise Damaged("The catalogue was removed.")
         try:
             report = self.repository.scan(self._report, lambda: self._leaving)
+        except Damaged:
+            raise
         except ReaderError as error:
             self.post_message(self.Told(str(error)))
             report = Report(complete=False)

@@ -14,7 +14,7 @@ from textual.worker import get_current_worker
 
 from reader.errors import ReaderError
 from reader.query import Query, Saved, Term
-from reader.repository import Answer, Facets, Interrupted, Searcher
+from reader.repository import Answer, Damaged, Facets, Interrupted, Searcher
 
 
 class Answered(Message):
@@ -104,6 +104,8 @@ class Finder:
                 self._run(query, answer)
             except Interrupted:
                 return
+            except Damaged:
+                raise
             except ReaderError as error:
                 self._post(Failed(query, str(error)))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reader.catalogue import View, known_documents, open_or_rebuild
+from reader.catalogue import Damaged, View, known_documents, open_or_rebuild
 from reader.catalogue.schema import VERSION
 from reader.errors import CatalogueError
 from reader.query import parse
@@ -32,7 +32,9 @@ def test_a_catalogue_in_order_is_kept(path: Path) -> None:
     assert documents(path) == 40
 
 
-@pytest.mark.parametrize("damage", ["text", "empty", "cut off", "half a header", "header", "another database"])
+@pytest.mark.parametrize(
+    "damage", ["text", "empty", "cut off", "half a header", "header", "list of tables", "another database"]
+)
 def test_a_damaged_catalogue_is_made_again(path: Path, damage: str) -> None:
     data = path.read_bytes()
     other = path.with_name("other")
@@ -46,6 +48,7 @@ def test_a_damaged_catalogue_is_made_again(path: Path, damage: str) -> None:
             "cut off": data[: len(data) // 2],
             "half a header": data[:50],
             "header": b"\0" * 100 + data[100:],
+            "list of tables": data[:100] + b"\xff" * 1000 + data[1100:],
             "another database": other.read_bytes(),
         }[damage]
     )
@@ -67,7 +70,7 @@ def test_damage_that_shows_only_when_it_is_read_is_told_and_gone_with_the_next_s
     data[16384:] = os.urandom(len(data) - 16384)
     path.write_bytes(data)
     searcher = Searcher(path, {})
-    with pytest.raises(CatalogueError, match="made again at the next start"):
+    with pytest.raises(Damaged, match="made again at the next start"):
         for text in ("", "moon", "-moon", "sort:title", "ooo", "doc:news seen:>1"):
             query = parse(text)
             searcher.facets(query)
@@ -111,6 +114,18 @@ def test_a_file_that_may_not_be_written_to_is_kept(path: Path, monkeypatch: pyte
     connection.close()
     monkeypatch.setattr(sqlite3, "connect", read_only)
     with pytest.raises(CatalogueError, match="readonly"):
+        open_or_rebuild(path)
+    monkeypatch.undo()
+    assert documents(path) == 40
+
+
+def test_a_file_that_is_write_protected_is_told_before_anything_is_to_be_written(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda *_args: False)
+    with pytest.raises(
+        CatalogueError, match=r"The catalogue .*c\.sqlite cannot be used: The file is write-protected\."
+    ):
         open_or_rebuild(path)
     monkeypatch.undo()
     assert documents(path) == 40

@@ -44,6 +44,22 @@ def test_paths_are_told(reader: Reader, sealed: Path) -> None:
     assert Path(told["documents"]).is_dir()
 
 
+def test_a_place_that_may_not_be_looked_at_is_told(
+    reader: Reader, sealed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exists = Path.exists
+
+    def forbidden(path: Path) -> bool:
+        if path.name == "state.json":
+            raise PermissionError(13, "Permission denied")
+        return exists(path)
+
+    monkeypatch.setattr(Path, "exists", forbidden)
+    outcome = reader("paths")
+    assert outcome.code == 0
+    assert f"state     {sealed}/state/reader/state.json  (cannot be looked at: Permission denied)" in outcome.lines
+
+
 def test_paths_tell_what_was_settled(reader: Reader, sealed: Path, docs: Path) -> None:
     config = sealed / "config" / "reader" / "config.toml"
     config.parent.mkdir(parents=True)

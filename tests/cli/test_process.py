@@ -47,7 +47,9 @@ def test_a_command_is_a_process(docs: Path, state: Path) -> None:
     assert process("nonsense").returncode == 2
 
 
-@pytest.mark.parametrize("command", ["list", "list --json", "list -q moon", "check", "mark read -q moon", "show 1234"])
+@pytest.mark.parametrize(
+    "command", ["list", "list --json", "list -q moon", "check", "doctor", "mark read -q moon", "show 1234"]
+)
 def test_no_command_imports_what_paints_the_screen(docs: Path, command: str) -> None:
     loaded = modules(*command.split(), docs)
     assert "reader.repository" in loaded
@@ -76,7 +78,7 @@ def test_a_pipe_that_closes_early_ends_quietly(tmp_path: Path, form: list[str]) 
         assert running.wait(60) == 0
 
 
-@pytest.mark.parametrize("argv", ["list", "list --json", "--help", "--version", "completion bash", "paths"])
+@pytest.mark.parametrize("argv", ["list", "list --json", "--help", "--version", "completion bash", "paths", "doctor"])
 def test_a_pipe_that_nobody_reads_ends_quietly(argv: str) -> None:
     done = python("-c", UNREAD, *argv.split())
     assert (done.returncode, done.stderr) == (0, "")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.terminal.screen import terminal
+from tests.test_repository import break_catalogue
 
 DOCUMENT = """\
 A short article about the harbour.
@@ -156,3 +157,26 @@ def test_nothing_that_a_document_says_is_obeyed(home: Path) -> None:
         ):
             assert payload not in there.raw
         assert not re.search(rb"\x1b\](52|8|0);", there.raw)
+
+
+def test_a_catalogue_that_breaks_under_the_screen_is_made_again_and_nothing_is_lost(home: Path) -> None:
+    with terminal("news", home=home) as there:
+        there.see("Ferry leaves on time")
+        there.press("js")
+        there.see("★")
+        break_catalogue(home / "cache" / "reader")
+        there.press("j")
+        there.see("The catalogue was damaged")
+        there.see("★")
+        for file in (home / "cache" / "reader").iterdir():
+            file.unlink()
+        (home / "news" / "late.txt").write_text("- Late news [Last Updated On: May 3rd, 2020]\n")
+        there.press("\x12")
+        there.see("Late news")
+        there.press("G/lamp\r")
+        there.until(lambda: "1 item" in there.text and "Lamp is lit" in there.text, "an answer of the new catalogue")
+        there.press("q")
+        assert there.end() == (0, None)
+        assert there.is_restored
+        assert b"Traceback" not in there.raw
+    assert _starred(home) == ["Ferry leaves on time"]

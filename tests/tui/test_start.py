@@ -1,10 +1,18 @@
+import asyncio
 from pathlib import Path
 
 import pytest
+from textual.events import Key
 from textual.theme import BUILTIN_THEMES
 
+from reader.config import Config, find_places
+from reader.errors import CatalogueError
+from reader.repository import Damaged, Repository, Searcher
+from reader.searches import SavedSearches
 from reader.session import Session
-from tests.tui.stage import TITLES, Library, headline
+from reader.tui.app import ReaderApp, _leave, start
+from reader.tui.main_screen import MainScreen
+from tests.tui.stage import PATIENCE, TITLES, Library, headline
 
 
 async def test_the_news_are_listed_newest_first_and_the_first_is_shown(library: Library) -> None:
@@ -137,3 +145,70 @@ async def test_a_relative_path_is_shown_as_it_was_given(library: Library) -> Non
     async with library.open() as reader:
         assert "news/crane.txt:4" in reader.detail
         assert str(Path.cwd()) not in reader.text
+
+
+async def test_what_is_wrong_with_the_saved_searches_is_told(library: Library) -> None:
+    (library.home / "searches.toml").write_text('moon = 3\nmars = "rover"\n')
+    async with library.open() as reader:
+        assert "searches.toml: the search 'moon' is to be a text" in reader.said
+        assert "mars" in reader.filters
+
+
+async def test_a_place_that_takes_no_catalogue_is_told(library: Library) -> None:
+    (library.home / "cache").write_text("a file where the folder should be")
+    async with library.open() as reader:
+        assert "All documents are read anew at each start." in reader.said
+        assert "Old crane" in reader.list
+
+
+@pytest.mark.parametrize(
+    ("where", "keys"),
+    [(Repository, "detail j"), (Repository, "scan ctrl+r"), (Searcher, "first 1 j enter"), (Searcher, "facets s")],
+)
+async def test_news_that_cannot_be_read_any_more_end_the_screen_in_good_order(
+    library: Library, monkeypatch: pytest.MonkeyPatch, where: type, keys: str
+) -> None:
+    def broken(*_args: object) -> None:
+        raise Damaged("The catalogue is damaged.")
+
+    async with library.open() as reader:
+        name, *pressed = keys.split()
+        monkeypatch.setattr(where, name, broken)
+        for key in pressed:
+            reader.app.post_message(Key(key, key if len(key) == 1 else None))
+        # Not the pilot's own waiting, which is for widgets that go on.
+        async with asyncio.timeout(PATIENCE):
+            while not reader.app._exit:
+                await asyncio.sleep(0)
+        assert isinstance(reader.app.failure, Damaged)
+
+
+def test_a_disk_that_breaks_every_catalogue_is_not_tried_for_ever(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str | None] = []
+
+    def broken(_paths: object, _places: object, _config: object, query: str | None, *_rest: object) -> int:
+        asked.append(query)
+        raise Damaged("The catalogue is damaged.")
+
+    monkeypatch.setattr("reader.tui.app._show", broken)
+    places = find_places({"HOME": str(library.home)})
+    with pytest.raises(Damaged):
+        start(paths=(), places=places, config=Config(), query="moon", theme=None, state=library.state)
+    assert asked == ["moon", None, None]
+
+
+@pytest.mark.parametrize("failure", [Damaged("It is damaged."), CatalogueError("It cannot be used.")])
+@pytest.mark.parametrize("kept", [True, False])
+def test_why_the_screen_had_to_end_is_told_unless_another_begins(
+    library: Library, capsys: pytest.CaptureFixture[str], failure: CatalogueError, kept: bool
+) -> None:
+    repository = library.repository()
+    app = ReaderApp(repository, Session(), SavedSearches(library.home / "searches.toml"), Config())
+    app.failure = failure
+    app.main = MainScreen(repository, Session(), SavedSearches(library.home / "searches.toml"), {}, "")
+    goes_on = kept and isinstance(failure, Damaged)
+    session = library.home / ("session.json" if kept else "news")
+    assert _leave(app, repository, session, "key") == (0 if goes_on else 1)
+    assert (f"reader: {failure}\n" in capsys.readouterr().err) is not goes_on
