@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from reader import folders
 from reader.catalogue import Fingerprint, Packed, pack, write_part
+from reader.errors import ReaderError
 from reader.folders import File
 from reader.model import Document, Problem
 
@@ -89,15 +90,18 @@ def _parsed_elsewhere(tasks: Sequence[Sequence[File]]) -> Iterator[Packed]:
 
 def parts(files: Sequence[File], folder: Path) -> Generator[Part, None, None]:
     """Parts of a catalogue in ``folder`` with the documents of ``files``, each as soon as it is there."""
-    from concurrent.futures import as_completed
-
     if not files:
         return
     first, *rest = _shares(files)
+    # Before the workers are started, which takes as long as reading a few documents does.
+    yield _write_part(folder / "0", first)
+    if not rest:
+        return
+    from concurrent.futures import as_completed
+
     with _workers() as pool:
         names = (folder / f"{number}" for number in range(1, len(rest) + 1))
         waiting = [pool.submit(_write_part, path, share) for path, share in zip(names, rest, strict=True)]
-        yield _write_part(folder / "0", first)
         for future in as_completed(waiting):
             yield future.result()
 
@@ -124,6 +128,7 @@ def _shares(files: Sequence[File]) -> Iterator[Sequence[File]]:
 @contextmanager
 def _workers() -> "Iterator[ProcessPoolExecutor]":
     from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
     from multiprocessing.resource_tracker import ensure_running
 
@@ -134,6 +139,8 @@ def _workers() -> "Iterator[ProcessPoolExecutor]":
     pool = ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn"), initializer=_settle_in)
     try:
         yield pool
+    except BrokenProcessPool as error:
+        raise ReaderError("The documents could not be read: a process that read some of them was ended.") from error
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 

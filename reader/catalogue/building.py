@@ -1,9 +1,9 @@
 """Filling a new catalogue from many documents: nothing is joined until all is there.
 
 To look up the story of each telling while a million come in would take as long as to write them, and so would keeping
-every index up to date. So what is told is first listed as it is told; the indexes are made at the end, each in one go,
-and show which stories have tellings to be joined. Until then a note in the catalogue says that this is still to be
-done, whoever comes next.
+every index up to date. So what is told is first listed as it is told; the indexes are made at the end, each in one
+go, and the first of them shows which stories have tellings to be joined. Until all is done a note in the catalogue
+says so, whoever comes next.
 """
 
 import sqlite3
@@ -39,8 +39,7 @@ def is_under_way(connection: sqlite3.Connection) -> bool:
 
 def crowded(connection: sqlite3.Connection) -> list[int]:
     """The stories of which some tellings have to be joined."""
-    for name, definition in ITEM_INDEXES.items():
-        connection.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {definition}")
+    _make_index(connection, "items_story")
     query = (
         "SELECT story FROM items WHERE story IN (SELECT story FROM items GROUP BY story HAVING count(*) > 1)"
         " GROUP BY story HAVING max(kind) = ? OR count(DISTINCT key) < count(*)"
@@ -52,9 +51,15 @@ def end(connection: sqlite3.Connection) -> None:
     """Note that everything is joined, unless another reader has brought more meanwhile."""
     with transaction(connection):
         if not crowded(connection):
+            for name in ITEM_INDEXES:
+                _make_index(connection, name)
             connection.execute("INSERT OR IGNORE INTO lexicon SELECT term FROM vocabulary")
             connection.execute("DELETE FROM meta WHERE name = 'building'")
             _set_merging(connection, 4)
+
+
+def _make_index(connection: sqlite3.Connection, name: str) -> None:
+    connection.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {ITEM_INDEXES[name]}")
 
 
 def _set_merging(connection: sqlite3.Connection, segments: int) -> None:

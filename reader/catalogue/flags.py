@@ -12,7 +12,7 @@ from reader.catalogue.lexicon import learn
 from reader.catalogue.packing import indexed
 from reader.catalogue.schema import forget_totals, guarded, ordinal, to_key, transaction
 from reader.catalogue.telling import listed_under, row_number
-from reader.catalogue.writer import INSERT_ITEM, INSERT_WORDS, Flags, delete_item, free_row
+from reader.catalogue.writer import INSERT_ITEM, INSERT_WORDS, Flags, delete_items, free_row
 from reader.model import Mark, item_id
 
 
@@ -70,8 +70,7 @@ def list_missing(connection: sqlite3.Connection, marks: Mapping[str, Mark]) -> b
     if dropped or new:
         with transaction(connection):
             forget_totals(connection)
-            for row in dropped:
-                delete_item(connection, row)
+            delete_items(connection, dropped)
             for missing in new:
                 _insert_missing(connection, missing)
     return bool(dropped or new)

@@ -86,7 +86,7 @@ def _joined(tellings: Sequence[Telling]) -> Told:
     updated = max((t.updated for t in tellings if t.updated), default=None)
     main = max(tellings, key=lambda t: (len(t.body), t.body, -t.line))
     key = _key(title, source, published)
-    keys = {_key(t.title, t.source, t.published) for t in tellings}
+    keys = {_key(*name) for name in {(t.title, t.source, t.published) for t in tellings}}
     return Told(
         key=key,
         aliases=tuple(sorted(keys - {key})),

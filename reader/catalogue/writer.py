@@ -10,7 +10,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from reader.catalogue.lexicon import learn
 from reader.catalogue.packing import Fingerprint, Packed, Row, indexed
@@ -213,10 +213,9 @@ class Batch:
 
     def _derive(self, fresh: Mapping[int, Sequence[Telling]], gone: frozenset[int]) -> None:
         for story, new in fresh.items():
-            old_rows = self._rows_of(story)
-            kept = [t for row in old_rows for t in self._tellings_of(row) if t.doc not in gone]
-            for row in old_rows:
-                delete_item(self._db, row)
+            rows = self._rows_of(story)
+            kept = [telling for telling in self._tellings_of(rows) if telling.doc not in gone]
+            delete_items(self._db, rows)
             for item in items_of([*kept, *new]):
                 self._insert(story, item)
         self._db.executemany("DELETE FROM texts WHERE doc = ?", ((doc,) for doc in gone))
@@ -224,12 +223,17 @@ class Batch:
     def _rows_of(self, story: int) -> list[int]:
         return [row for (row,) in self._db.execute("SELECT row FROM items WHERE story = ?", (story,))]
 
-    def _tellings_of(self, row: int) -> list[Telling]:
-        query = (
-            "SELECT tellings.doc, line, title, name, kind, published, updated, text, coalesce(body, '')"
-            " FROM tellings JOIN sources USING (source) LEFT JOIN texts USING (text) WHERE row = ?"
-        )
-        return [Telling(*found) for found in self._db.execute(query, (row,))]
+    def _tellings_of(self, rows: Sequence[int]) -> list[Telling]:
+        numbers = json.dumps(rows)
+        found: list[Telling] = []
+        for table in ("items", "echoes"):
+            query = (
+                f"SELECT t.doc, line, title, name, kind, published, updated, text, coalesce(body, '') FROM {table} t"
+                " JOIN sources USING (source) LEFT JOIN texts USING (text)"
+                " WHERE row IN (SELECT value FROM json_each(?)) AND t.doc IS NOT NULL"
+            )
+            found += map(_as_telling, self._db.execute(query, (numbers,)))
+        return found
 
     def _insert(self, story: int, item: Told) -> None:
         row = free_row(self._db, item.row)
@@ -241,9 +245,9 @@ class Batch:
         self._db.executemany("INSERT OR REPLACE INTO aliases VALUES (?, ?)", ((key, row) for key in item.aliases))
         if seen > 1:
             self._insert_echoes(row, item.tellings)
-        texts = _indexed(self._db, row)
-        self._db.execute(INSERT_WORDS, (row, *texts))
-        learn(self._db, texts)
+        entries = _indexed(self._db, (row,))
+        self._db.executemany(INSERT_WORDS, entries)
+        learn(self._db, (text for _, *texts in entries for text in texts))
 
     def _insert_echoes(self, row: int, tellings: Iterable[Telling]) -> None:
         self._db.executemany(
@@ -262,21 +266,27 @@ def free_row(connection: sqlite3.Connection, number: int) -> int:
     return number
 
 
-def delete_item(connection: sqlite3.Connection, row: int) -> None:
-    """Take an item out, with all that hangs on it."""
+def delete_items(connection: sqlite3.Connection, rows: Sequence[int]) -> None:
+    """Take items out, with all that hangs on them."""
     # The full-text index keeps no texts: it must be told what it forgets.
     query = "INSERT INTO words (words, rowid, title, source, body) VALUES ('delete', ?, ?, ?, ?)"
-    connection.execute(query, (row, *_indexed(connection, row)))
+    connection.executemany(query, _indexed(connection, rows))
     for table in ("items", "echoes", "aliases"):
-        connection.execute(f"DELETE FROM {table} WHERE row = ?", (row,))
+        connection.execute(f"DELETE FROM {table} WHERE row IN (SELECT value FROM json_each(?))", (json.dumps(rows),))
 
 
-def _indexed(connection: sqlite3.Connection, row: int) -> tuple[str, ...]:
+def _indexed(connection: sqlite3.Connection, rows: Sequence[int]) -> list[Entry]:
+    """What the full-text index has of items."""
     query = (
-        "SELECT title, name, coalesce(body, '') FROM items JOIN sources USING (source)"
-        " LEFT JOIN texts USING (text) WHERE row = ?"
+        "SELECT row, title, name, coalesce(body, '') FROM items JOIN sources USING (source)"
+        " LEFT JOIN texts USING (text) WHERE row IN (SELECT value FROM json_each(?)) ORDER BY row"
     )
-    return tuple(indexed(text) for text in connection.execute(query, (row,)).fetchone())
+    found = connection.execute(query, (json.dumps(rows),)).fetchall()
+    return [(row, indexed(title), indexed(name), indexed(body)) for row, title, name, body in found]
+
+
+def _as_telling(found: tuple[Any, ...]) -> Telling:
+    return Telling(*found)
 
 
 def _telling(doc: int, row: Row, text: int | None) -> Telling:
