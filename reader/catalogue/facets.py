@@ -41,9 +41,9 @@ class Facets:
 class FacetView(View):
     """A view that counts by group."""
 
-    def facets(self, plan: Plan) -> Facets:
-        """The counts of the result of ``plan``."""
-        with self._answering():
+    def facets(self, plan: Plan, share: float = 1) -> Facets:
+        """The counts of the result of ``plan``, in this share of the time that there is for an answer."""
+        with self._answering(share):
             kept = _kept_totals(self._db) if plan.everything else None
             return kept or _facets(self._db, *_counted(self._db, plan))
 

@@ -7,7 +7,7 @@ from time import monotonic
 from reader.catalogue.wanted import Wanted
 from reader.query import SlowPattern, Style
 
-PATIENCE, PATIENCE_PER_ITEM = 1.0, 4e-6
+PATIENCE, PATIENCE_PER_ITEM = 0.4, 4.5e-6
 """How long regular expressions may take for an answer, in seconds; what they were not tried on by then is left out."""
 
 
@@ -29,12 +29,12 @@ class Finders:
             self._names[wanted] = name
         return self._names[wanted]
 
-    def begin(self) -> None:
-        """Let the time for an answer begin."""
+    def begin(self, share: float) -> None:
+        """Let the time for an answer begin: this share of it, where the answer has several parts."""
         self.slow = ""
         if any(wanted.text.style is Style.REGEX for wanted in self._names):
             (items,) = self._db.execute("SELECT count(*) FROM items").fetchone()
-            self._deadline = monotonic() + PATIENCE + PATIENCE_PER_ITEM * items
+            self._deadline = monotonic() + share * (PATIENCE + PATIENCE_PER_ITEM * items)
 
     def _finder(self, wanted: Wanted) -> Callable[[str], bool | None]:
         found = wanted.matcher.found

@@ -187,9 +187,9 @@ class View:
             return self._db.execute(query, params).fetchall()
 
     @contextmanager
-    def _answering(self) -> Iterator[None]:
+    def _answering(self, share: float = 1) -> Iterator[None]:
         with guarded(self._db):
-            self._finders.begin()
+            self._finders.begin(share)
             yield
 
 
