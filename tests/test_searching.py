@@ -11,6 +11,7 @@ from hypothesis import given, settings
 
 from reader import searching
 from reader.catalogue import Interrupted, Plan, finders, names
+from reader.catalogue.expansion import MOST_TEXTS
 from reader.model import Item, Kind
 from reader.query import Field, Query, Text, Value, parse
 from reader.searching import Searcher
@@ -80,6 +81,19 @@ def test_a_text_that_the_index_cannot_settle_counts_twice(searcher: Searcher) ->
     for hard in (str.upper, "{}.".format, "/{}/".format):
         hints = searcher.first(parse(" ".join(f"-{hard(text)}" for text in some))).hints
         assert hints == ("The query looks for too many texts: the rest is left out.",)
+
+
+@pytest.mark.parametrize(
+    "left_out", ["(x21 x22)", "-(x21 x22)", "-(x21 OR x22)", "(x21 -(x22 x23))", "@twice", "-@twice"]
+)
+def test_what_is_left_out_neither_finds_everything_nor_shuts_it_out(tmp_path: Path, left_out: str) -> None:
+    fill(tmp_path / "c.sqlite", [document("/news/a.txt", [ARTICLE, MOON])])
+    searcher = Searcher(tmp_path / "c.sqlite", {"twice": "@twice @twice"})
+    enough = " OR ".join(f"x{number}" for number in range(MOST_TEXTS - 1))
+    answer = searcher.first(parse(f"robot OR {enough} OR {left_out}"))
+    assert answer.hints
+    assert searcher.count(answer) == searcher.total(parse("robot"))
+    searcher.close()
 
 
 def test_saved_searches_that_ask_for_each_other_over_and_over_are_cut(tmp_path: Path) -> None:

@@ -63,9 +63,11 @@ class _Expansion:
 
     def _several(self, term: All | Any, within: tuple[str, ...], depth: int) -> Term | None:
         parts = [part for each in term.terms if (part := self.expand(each, within, depth + 1))]
+        if term.terms and not parts:
+            return None
         if isinstance(term, All):
             return All(tuple(part for each in parts for part in conjuncts(each)))
-        return Any(tuple(parts)) if parts else None
+        return Any(tuple(parts))
 
     def _counted(self, term: Term) -> Term | None:
         """``term``, unless the query looks for too many texts before it."""
