@@ -5,6 +5,7 @@ are parsed by processes of their own, which leaves a running screen its processo
 a scan that is cut off has lost nothing, and the next one goes on behind it.
 """
 
+import os
 import sqlite3
 import sys
 from collections import Counter, deque
@@ -13,7 +14,6 @@ from contextlib import redirect_stderr
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import chain, islice
-from os import cpu_count
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -206,6 +206,21 @@ def _parsed(files: Sequence[File]) -> Iterator[Packed]:
     return _parsed_elsewhere(tasks)
 
 
+def _end_with_reader() -> None:
+    """Let this worker process end when the reader does: after one that is killed it would wait for tasks for ever."""
+    from multiprocessing import parent_process
+    from threading import Thread
+
+    reader = parent_process()
+
+    def wait() -> None:
+        if reader:
+            reader.join()
+            os._exit(1)
+
+    Thread(target=wait, daemon=True).start()
+
+
 def _parsed_elsewhere(tasks: Sequence[Sequence[File]]) -> Iterator[Packed]:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
@@ -214,9 +229,9 @@ def _parsed_elsewhere(tasks: Sequence[Sequence[File]]) -> Iterator[Packed]:
     # It wants the descriptor of stderr, and the one that stands in for it under a running screen has none.
     with redirect_stderr(sys.__stderr__):
         ensure_running()
-    workers = max(1, (cpu_count() or 2) - 1)
+    workers = max(1, (os.cpu_count() or 2) - 1)
     # Spawned, not forked: the screen's threads and terminal must not be inherited.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_end_with_reader) as pool:
         waiting: deque[Future[list[Packed]]] = deque()
         rest = iter(tasks[1:])
         try:
