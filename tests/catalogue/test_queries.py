@@ -21,7 +21,7 @@ from tests.catalogue.reference import Reference
 QUERIES, ITEMS = (int(os.environ.get(f"READER_QUERY_{name}", most)) for name, most in (("RUNS", 300), ("ITEMS", 600)))
 """How many queries are tried on how many items: `READER_QUERY_RUNS=2000 READER_QUERY_ITEMS=20000` takes its time."""
 
-ITEMS_A_DOCUMENT = 10
+ITEMS_A_DOCUMENT = 9
 """About so many, of those that are generated."""
 
 
