@@ -3,15 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from functools import reduce
+from datetime import UTC, date, datetime
 
 from reader.catalogue import Facets
-from reader.marks import merge
 from reader.model import Document, Kind, Mark, Sighting, item_id
 from reader.query import All, Any, Field, Not, Query, Range, Saved, Sort, Style, Term, Text, Value, parse
 from tests.catalogue import plain
 
+NEVER = datetime.min.replace(tzinfo=UTC)
 EVERYWHERE = ("title", "text", "source")
 KINDS = (Kind.HEADLINE, Kind.VIDEO, Kind.ARTICLE)
 
@@ -82,8 +81,6 @@ def _joined(tellings: list[Telling], marks: Mapping[str, Mark]) -> Told:
     published = min((telling[4] for telling in tellings if telling[4]), default=None)
     own = item_id(title, source, published)
     ids = frozenset({own, *(item_id(telling[1], telling[2], telling[4]) for telling in tellings)})
-    known = [marks[each] for each in ids if each in marks]
-    mark = reduce(merge, known) if known else None
     return Told(
         id=own,
         ids=ids,
@@ -95,9 +92,15 @@ def _joined(tellings: list[Telling], marks: Mapping[str, Mark]) -> Told:
         text=text,
         line=-line,
         sightings=frozenset(Sighting(telling[0], telling[7]) for telling in tellings),
-        read=bool(mark and mark.read),
-        starred=bool(mark and mark.starred),
+        read=last_done("read", ids, marks),
+        starred=last_done("starred", ids, marks),
     )
+
+
+def last_done(flag: str, ids: Iterable[str], marks: Mapping[str, Mark]) -> bool:
+    """What was done last to any of the ids; of two things at once, the one that sets the flag."""
+    done = [(getattr(marks[each], f"{flag}_at") or NEVER, getattr(marks[each], flag)) for each in ids if each in marks]
+    return bool(max(done, default=(NEVER, False))[1])
 
 
 def _missing(items: Sequence[Told], marks: Mapping[str, Mark]) -> list[Told]:
@@ -109,7 +112,7 @@ def _missing(items: Sequence[Told], marks: Mapping[str, Mark]) -> list[Told]:
             found.setdefault(own, {own}).add(each)
     return [
         Told(own, frozenset(ids), first.title, first.source, Kind.HEADLINE, first.published, None, "", 0, frozenset(),
-             first.read, first.starred)
+             last_done("read", ids, marks), last_done("starred", ids, marks))
         for own, ids in found.items()
         if not ids & known
         for first in [next(marks[each] for each in marks if each in ids)]
