@@ -2,12 +2,12 @@
 
 import sqlite3
 from collections.abc import Iterable
-from time import monotonic
+from time import thread_time
 
 from reader.query import Range, SlowPattern, Style, Text, Value, pattern
 
 PATIENCE = 0.3
-"""How long the regular expressions of a query may take together to look through names, in seconds."""
+"""Seconds of the processor that the regular expressions of a query may take together to look through names."""
 
 Numbered = list[tuple[int, str]]
 """Names with their numbers in the tables."""
@@ -54,17 +54,17 @@ class Names:
         found: set[int] = set()
         matcher = pattern(text, inside)
         timed = text.style is Style.REGEX
-        began = monotonic()
+        began = thread_time()
         try:
             for number, name in named:
-                if timed and monotonic() - began > self._patience:
+                if timed and thread_time() - began > self._patience:
                     raise SlowPattern(f"The pattern /{text.value}/ takes too long here.")
                 if matcher.found(name):
                     found.add(number)
         except SlowPattern as slow:
             self._hints.append(f"{slow} What it was not tried on is left out.")
         if timed:
-            self._patience -= monotonic() - began
+            self._patience -= thread_time() - began
         return found
 
     def _inside(self, text: Text, named: Numbered) -> set[int]:
