@@ -49,6 +49,14 @@ PATTERNS = (
     "\\d{4}", "(?r)moon",
     "(?>a+)b", "(?e)(?:moon){i<=9}", "(?V1)a",
 )
+ATTACKS = (
+    "like%this", "_", "%", "*", "NEAR(moon robot)", '"', '"""', "^moon", "title : moon", "{title body} : moon", "-",
+    "moon\x00robot", "\x00", "'; DROP TABLE items; --", "?1", ":x", "words:moon", "rowid:1", "f.rowid", "x" * 9_000,
+    "\u0301\u0302\u0345", "東京宇宙", "Iİıi", "ISTANBUL", "STRASSE straße", "ﬁ ﬃ fi", "١٢٣ ２０１２ 2012", "🚀🚀",
+    "\ud800", "AND", "OR OR", "NOT NOT", "( OR )", "()" * 200, ")" * 200, "(" * 200, "sort:", "limit:0", "@", "@@",
+    "#", "//", "/", "/(a+)+$/", "/(x+x+)+y/", "doc:" + ",".join(f"/(.+.+)+{number}!/" for number in range(99)),
+    "-" * 5_000, "\\" * 99,
+)
 # fmt: on
 
 

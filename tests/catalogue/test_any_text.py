@@ -15,7 +15,7 @@ from reader.repository import Repository
 from reader.searching import Searcher
 from tests.bench import corpus
 from tests.catalogue.corpora import SAVED, fill, generated, marks_of
-from tests.catalogue.nasty import nasty
+from tests.catalogue.nasty import ATTACKS, nasty
 
 TEXTS, ITEMS, SEED = (
     int(os.environ.get(f"READER_FUZZ_{name}", most))
@@ -26,17 +26,6 @@ ALL_OF_IT = 25
 
 LONGEST = 2.0
 """Seconds of the processor for hits and number, and again for the counts by group: a busy machine is no slow query."""
-
-# fmt: off
-ATTACKS = (
-    "like%this", "_", "%", "*", "NEAR(moon robot)", '"', '"""', "^moon", "title : moon", "{title body} : moon", "-",
-    "moon\x00robot", "\x00", "'; DROP TABLE items; --", "?1", ":x", "words:moon", "rowid:1", "f.rowid", "x" * 9_000,
-    "\u0301\u0302\u0345", "東京宇宙", "Iİıi", "ISTANBUL", "STRASSE straße", "ﬁ ﬃ fi", "١٢٣ ２０１２ 2012", "🚀🚀",
-    "\ud800", "AND", "OR OR", "NOT NOT", "( OR )", "()" * 200, ")" * 200, "(" * 200, "sort:", "limit:0", "@", "@@",
-    "#", "//", "/", "/(a+)+$/", "/(x+x+)+y/", "doc:" + ",".join(f"/(.+.+)+{number}!/" for number in range(99)),
-    "-" * 5_000, "\\" * 99,
-)
-# fmt: on
 
 
 @pytest.fixture(scope="module")

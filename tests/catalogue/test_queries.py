@@ -16,6 +16,7 @@ from reader.model import Document
 from reader.query import Query, parse
 from reader.searching import Searcher
 from tests.catalogue.corpora import SAVED, corpora, fill, generated, marks_of, queries
+from tests.catalogue.nasty import ATTACKS, WORDS
 from tests.catalogue.reference import Reference
 
 QUERIES, ITEMS = (int(os.environ.get(f"READER_QUERY_{name}", most)) for name, most in (("RUNS", 300), ("ITEMS", 600)))
@@ -102,3 +103,9 @@ def test_a_larger_catalogue_holds_what_the_reference_does(large: tuple[Searcher,
 @given(query=queries)
 def test_a_larger_catalogue_answers_as_the_reference(large: tuple[Searcher, View, Reference], query: Query) -> None:
     check_as_written(*large, query)
+
+
+@pytest.mark.parametrize("text", [text for text in (*ATTACKS, *WORDS) if "/" not in text and len(text) < 999])
+def test_what_other_languages_take_for_syntax_is_text(large: tuple[Searcher, View, Reference], text: str) -> None:
+    for asked in (text, f'"{text}"', f"-{text}", f"title:{text}", f"doc:{text}", f"source:={text} OR {text}"):
+        check(*large, parse(asked))
