@@ -24,6 +24,7 @@ from reader.model import Document, Problem
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
+    from multiprocessing.process import BaseProcess
 
 UNREADABLE = Fingerprint(-1, -1, -1)
 """Equals no file's: a file that could not be read is tried again by each scan."""
@@ -146,6 +147,18 @@ def _workers() -> "Iterator[ProcessPoolExecutor]":
 
 
 def _settle_in() -> None:
+    """Begin to work: behind whoever looks at a screen, and no longer than there is a reader to work for."""
+    from multiprocessing import parent_process
+    from threading import Thread
+
     os.nice(NICENESS)
+    if reader := parent_process():
+        Thread(target=_end_with, args=(reader,), daemon=True).start()
     # Of the values of a document, none is in a cycle: looking for some would take a tenth of the time.
     gc.disable()
+
+
+def _end_with(reader: "BaseProcess") -> None:
+    # Of one that was killed, the workers would wait for tasks for ever.
+    reader.join()
+    os._exit(1)

@@ -9,12 +9,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from time import monotonic
 
 from reader.catalogue import Facets, FacetView, Plan
 from reader.query import Query, Term, Text
 
 FIRST_PAGE = 200
 """Rows in the first answer."""
+
+PATIENCE = 0.5
+"""Seconds after which no more is tried of what a query without a hit could do without."""
 
 GROUPS = ("is", "kind", "source", "date", "doc")
 """Fields by which results are counted; each group without its own terms."""
@@ -78,13 +82,12 @@ class Searcher:
 
     def facets(self, query: Query) -> Facets:
         """The counts by group, each group counted without its own terms."""
-        by_group: dict[str, Facets] = {}
-        by_query: dict[Query, Facets] = {}
-        for group in GROUPS:
-            reduced = query.without_field(group)
-            if reduced not in by_query:
-                by_query[reduced] = self._view.facets(self._plan(reduced))
-            by_group[group] = by_query[reduced]
+        reduced = {group: query.without_field(group) for group in GROUPS}
+        different = dict.fromkeys(reduced.values())
+        # Together they may take twice the time of an answer, which is plenty for each unless a pattern is slow.
+        share = min(1, 2 / len(different))
+        counted = {each: self._view.facets(self._plan(each), share) for each in different}
+        by_group = {group: counted[each] for group, each in reduced.items()}
         return Facets(
             total=by_group["is"].total,
             unread=by_group["is"].unread,
@@ -97,9 +100,17 @@ class Searcher:
         )
 
     def relaxed(self, query: Query) -> tuple[tuple[Term, int], ...]:
-        """For a query without a hit: its terms, each with the hits there would be without it; most hits first."""
-        counts = [(term, self._view.count(self._plan(query.without(term)))) for term in query.conjuncts()]
-        return tuple(sorted(((term, count) for term, count in counts if count), key=lambda pair: -pair[1]))
+        """For a query without a hit: its terms, each with the hits there would be without it; most hits first.
+
+        Of a query that takes long, only the first few terms.
+        """
+        counts: dict[Term, int] = {}
+        deadline = monotonic() + PATIENCE
+        for term in dict.fromkeys(query.conjuncts()):
+            if monotonic() > deadline:
+                break
+            counts[term] = self._view.count(self._plan(query.without(term)))
+        return tuple(sorted(((term, count) for term, count in counts.items() if count), key=lambda pair: -pair[1]))
 
     def _plan(self, query: Query) -> Plan:
         return self._view.plan(replace(query, hints=()), self._saved, date.today())

@@ -9,9 +9,11 @@ from threading import Event, Thread
 import pytest
 from hypothesis import given, settings
 
-from reader.catalogue import Interrupted, finders, names
+from reader import searching
+from reader.catalogue import Interrupted, Plan, finders, names
+from reader.catalogue.expansion import MOST_TEXTS
 from reader.model import Item, Kind
-from reader.query import Field, Text, Value, parse
+from reader.query import Field, Query, Text, Value, parse
 from reader.searching import Searcher
 from tests.catalogue.corpora import SAVED, document, fill, generated, marks_of, strings
 
@@ -68,9 +70,39 @@ def test_a_query_that_is_nested_too_deeply_loses_its_inmost_part(searcher: Searc
 
 def test_a_query_that_looks_for_too_much_is_cut(searcher: Searcher) -> None:
     answer = searcher.first(parse(" OR ".join(f"x{number}" for number in range(60)) + " OR moon"))
-    assert answer.hints == ("The query looks for more than 40 texts: the rest is left out.",)
+    assert answer.hints == ("The query looks for too many texts: the rest is left out.",)
     many = searcher.first(parse("source:" + ",".join(f"x{number}" for number in range(600)) + ",insider"))
     assert (searcher.count(many), many.hints) == (1, ())
+
+
+def test_a_text_that_the_index_cannot_settle_counts_twice(searcher: Searcher) -> None:
+    some = [f"{first}{second}" for first in "abcd" for second in "abcde"]
+    assert searcher.first(parse(" ".join(f"-{text}" for text in some))).hints == ()
+    for hard in (str.upper, "{}.".format, "/{}/".format):
+        hints = searcher.first(parse(" ".join(f"-{hard(text)}" for text in some))).hints
+        assert hints == ("The query looks for too many texts: the rest is left out.",)
+
+
+@pytest.mark.parametrize(
+    "left_out", ["(x21 x22)", "-(x21 x22)", "-(x21 OR x22)", "(x21 -(x22 x23))", "@twice", "-@twice"]
+)
+def test_what_is_left_out_neither_finds_everything_nor_shuts_it_out(tmp_path: Path, left_out: str) -> None:
+    fill(tmp_path / "c.sqlite", [document("/news/a.txt", [ARTICLE, MOON])])
+    searcher = Searcher(tmp_path / "c.sqlite", {"twice": "@twice @twice"})
+    enough = " OR ".join(f"x{number}" for number in range(MOST_TEXTS - 1))
+    answer = searcher.first(parse(f"robot OR {enough} OR {left_out}"))
+    assert answer.hints
+    assert searcher.count(answer) == searcher.total(parse("robot"))
+    searcher.close()
+
+
+def test_saved_searches_that_ask_for_each_other_over_and_over_are_cut(tmp_path: Path) -> None:
+    fill(tmp_path / "c.sqlite", [document("/news/a.txt", [ARTICLE, MOON])])
+    saved = {f"s{number}": f"@s{number + 1} " * 200 for number in range(4)} | {"s4": "kind:article"}
+    searcher = Searcher(tmp_path / "c.sqlite", saved)
+    answer = searcher.first(parse("@s0"))
+    assert answer.hints == ("The query asks for too many saved searches: the rest is left out.",)
+    searcher.close()
 
 
 def test_thousands_of_conditions_are_no_error(searcher: Searcher) -> None:
@@ -104,6 +136,68 @@ def test_a_slow_pattern_for_names_is_a_hint(searcher: Searcher, monkeypatch: pyt
     for text in ("source:/insi/", "doc:/a/"):
         answer = searcher.first(parse(text))
         assert answer.hints[0].endswith("What it was not tried on is left out.")
+
+
+class Ticking:
+    """A clock that goes on with every look at it."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        self.seconds += 0.01
+        return self.seconds
+
+
+def test_counts_by_group_share_the_time_for_an_answer(large: Searcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    shares: list[float] = []
+    begin = finders.Finders.begin
+
+    def noted(self: finders.Finders, sql: str, share: float) -> None:
+        shares.append(share)
+        begin(self, sql, share)
+
+    monkeypatch.setattr(finders.Finders, "begin", noted)
+    for text in ("/x.+/", "/x.+/ kind:video", "/x.+/ kind:video is:read date:0001.. doc:news source:i"):
+        large.facets(parse(text))
+        assert sum(shares) <= 2
+        shares.clear()
+
+
+def test_a_busy_machine_is_no_slow_pattern(large: Searcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finders, "monotonic", Ticking())
+    monkeypatch.setattr(finders, "thread_time", lambda: 1.0)
+    answer = large.first(parse("/^the/"), 10_000)
+    assert answer.hints == ()
+    monkeypatch.undo()
+    assert large.first(parse("/^the/"), 10_000).rows == answer.rows
+
+
+def test_patterns_for_names_share_the_time_for_them(large: Searcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Ticking()
+    monkeypatch.setattr(names, "thread_time", clock)
+    answer = large.first(parse("doc:" + ",".join(f"/x{number}.+/" for number in range(50))))
+    assert any("left out" in hint for hint in answer.hints)
+    assert clock.seconds < 10 * names.PATIENCE
+
+
+def test_what_dropping_a_term_would_give_is_told_once_and_in_time(
+    searcher: Searcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert searcher.relaxed(parse("moon zzz zzz")) == ((Text("zzz"), 2),)
+    query = parse("zzz " + " ".join(f"-x{number}" for number in range(30)))
+    counted: list[Query] = []
+    plan = searcher._plan
+
+    def noted(query: Query) -> Plan:
+        counted.append(query)
+        return plan(query)
+
+    monkeypatch.setattr(searcher, "_plan", noted)
+    monkeypatch.setattr(searching, "monotonic", Ticking())
+    monkeypatch.setattr(searching, "PATIENCE", 0.1)
+    assert searcher.relaxed(query) == ((Text("zzz"), 3),)
+    assert len(counted) < 12
 
 
 def test_a_question_can_be_ended_from_another_thread(tmp_path: Path) -> None:

@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping
 
-from reader.query import All, Any, Field, Not, Saved, Term, Text, parse
+from reader.catalogue.wanted import Wanted
+from reader.query import All, Any, Field, Not, Saved, Style, Term, Text, Value, parse
 
 DEEPEST = 12
 """Levels of brackets, negations and saved searches: SQLite's parser takes a hundred open brackets, and some of ours."""
 
-MOST_TEXTS = 40
-"""Texts that one query may look for."""
+MOST_TEXTS = 32
+"""Texts that one query may look for; half as many where the index alone cannot say where they stand."""
+
+MOST_SEARCHES = 100
+"""Saved searches that one query may ask for: each may ask for many others, and these again."""
 
 
 def expanded(term: Term, saved: Mapping[str, str], hints: list[str]) -> Term:
@@ -26,6 +30,7 @@ class _Expansion:
         self._saved = saved
         self._hints = hints
         self._texts_left = MOST_TEXTS
+        self._searches_left = MOST_SEARCHES
 
     def expand(self, term: Term, within: tuple[str, ...], depth: int) -> Term | None:
         """``term`` inside of the saved searches ``within``; nothing when all of it is left out."""
@@ -50,21 +55,36 @@ class _Expansion:
         if name not in self._saved:
             self._hints.append(f"No saved search is named @{name}: searched for as text.")
             return self._counted(Text(f"@{name}"))
+        if not self._searches_left:
+            self._hints.append("The query asks for too many saved searches: the rest is left out.")
+            return None
+        self._searches_left -= 1
         return self.expand(parse(self._saved[name]).term, (*within, name), depth + 1)
 
     def _several(self, term: All | Any, within: tuple[str, ...], depth: int) -> Term | None:
         parts = [part for each in term.terms if (part := self.expand(each, within, depth + 1))]
+        if term.terms and not parts:
+            return None
         if isinstance(term, All):
             return All(tuple(part for each in parts for part in conjuncts(each)))
-        return Any(tuple(parts)) if parts else None
+        return Any(tuple(parts))
 
     def _counted(self, term: Term) -> Term | None:
         """``term``, unless the query looks for too many texts before it."""
-        texts = (
-            len(term.values) if isinstance(term, Field) and term.name in ("title", "text") else isinstance(term, Text)
-        )
-        if texts > self._texts_left:
-            self._hints.append(f"The query looks for more than {MOST_TEXTS} texts: the rest is left out.")
+        effort = sum(1 if _is_plain(text) else 2 for text in _texts_of(term))
+        if effort > self._texts_left:
+            self._hints.append("The query looks for too many texts: the rest is left out.")
             return None
-        self._texts_left -= texts
+        self._texts_left -= effort
         return term
+
+
+def _texts_of(term: Term) -> list[Text]:
+    """The texts that are looked for in titles and bodies."""
+    if isinstance(term, Field) and term.name in ("title", "text"):
+        return [Text(value.text, value.style) for value in term.values if isinstance(value, Value)]
+    return [term] if isinstance(term, Text) else []
+
+
+def _is_plain(text: Text) -> bool:
+    return text.style is not Style.REGEX and Wanted(text).exact

@@ -46,9 +46,9 @@ class FacetView(View):
         super().__init__(path)
         self._everything: tuple[int, Facets] | None = None
 
-    def facets(self, plan: Plan) -> Facets:
-        """The counts of the result of ``plan``."""
-        with self._answering(plan):
+    def facets(self, plan: Plan, share: float = 1) -> Facets:
+        """The counts of the result of ``plan``, in this share of the time that there is for an answer."""
+        with self._answering(plan, share):
             return self._of_everything() if plan.everything else _named(self._db, _counted(self._db, plan))
 
     def _of_everything(self) -> Facets:

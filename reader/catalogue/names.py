@@ -2,12 +2,12 @@
 
 import sqlite3
 from collections.abc import Iterable
-from time import monotonic
+from time import thread_time
 
 from reader.query import Range, SlowPattern, Style, Text, Value, pattern
 
-PATIENCE = 0.5
-"""How long a regular expression may take to look through all names, in seconds."""
+PATIENCE = 0.3
+"""Seconds of the processor that the regular expressions of a query may take together to look through names."""
 
 Numbered = list[tuple[int, str]]
 """Names with their numbers in the tables."""
@@ -19,6 +19,7 @@ class Names:
     def __init__(self, connection: sqlite3.Connection, hints: list[str]) -> None:
         self._db = connection
         self._hints = hints
+        self._patience = PATIENCE
         self.inside: set[Text] = set()
         """What begins no word of the names that it was looked for in, and was looked for inside words."""
 
@@ -52,15 +53,18 @@ class Names:
         """The numbers of the names that ``text`` is found in."""
         found: set[int] = set()
         matcher = pattern(text, inside)
-        deadline = monotonic() + PATIENCE
+        timed = text.style is Style.REGEX
+        began = thread_time()
         try:
             for number, name in named:
+                if timed and thread_time() - began > self._patience:
+                    raise SlowPattern(f"The pattern /{text.value}/ takes too long here.")
                 if matcher.found(name):
                     found.add(number)
-                if text.style is Style.REGEX and monotonic() > deadline:
-                    raise SlowPattern(f"The pattern /{text.value}/ takes too long here.")
         except SlowPattern as slow:
             self._hints.append(f"{slow} What it was not tried on is left out.")
+        if timed:
+            self._patience -= thread_time() - began
         return found
 
     def _inside(self, text: Text, named: Numbered) -> set[int]:

@@ -187,9 +187,9 @@ class View:
             return self._db.execute(query, params).fetchall()
 
     @contextmanager
-    def _answering(self, plan: Plan) -> Iterator[None]:
+    def _answering(self, plan: Plan, share: float = 1) -> Iterator[None]:
         with guarded(self._db):
-            self._finders.begin(f"{plan.where} {plan.order}")
+            self._finders.begin(f"{plan.where} {plan.order}", share)
             yield
 
 

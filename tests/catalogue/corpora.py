@@ -14,11 +14,41 @@ from reader.catalogue import Batch, Fingerprint, Flags, list_missing, open_or_re
 from reader.catalogue.schema import from_key
 from reader.marks import merge
 from reader.model import Document, Item, Kind, Mark
-from reader.query import FIELDS, SORT_KEYS, All, Any, Field, Not, Query, Range, Sort, Style, Term, Text, Value, parse
+from reader.query import (
+    FIELDS,
+    SORT_KEYS,
+    All,
+    Any,
+    Field,
+    Not,
+    Query,
+    Range,
+    Saved,
+    Sort,
+    Style,
+    Term,
+    Text,
+    Value,
+    parse,
+)
 
 WORDS = (
     *("moon", "Moon", "moonlight", "honeymoon", "tooth", "toothbrush", "brush", "the", "The", "theatre", "a", "robot"),
     *("naïve", "naive", "Café", "co-op", "C++", "A.B", "_x_", "50%", "like%this", "東京", "宇宙", "straße", "ﬁne"),
+    *(
+        "ISTANBUL",
+        "ısı",
+        "ﬃx",
+        "２０１２",
+        "2,000",
+        "한국어",
+        "\u0301\u0302",
+        "*",
+        "NEAR(",
+        "^",
+        "like_this",
+        "x" * 300,
+    ),
     *("İstanbul", "it's", "don’t", "— x", "№5", "Ⅷ", "É", "e\u0301t", "🚀", "x²", "ǅ", "Москва", "สวัสดี", "OR", "-"),
 )
 SOURCES = ("", "Insider", "insider", "Daily Ledger", "The Coffee Post", "L’Équipe", "東京 News")
@@ -104,7 +134,18 @@ for _name in ("title", "text", "source", "doc"):
 _fields = st.sampled_from(sorted(FIELDS)).flatmap(
     lambda name: st.lists(_values[name], min_size=1, max_size=3).map(lambda values: Field(name, tuple(values)))
 )
-_leaves = st.one_of(_worded.map(lambda pair: Text(*pair)), _fields)
+SAVED = {
+    "saved": "moon OR kind:video",
+    "x": "-the",
+    "outer": "@saved -@x tooth",
+    "two": "moon robot sort:title limit:1",
+    "loop": "moon OR @loop",
+    "ping": "the @pong",
+    "pong": "@ping OR -(@ping @pong)",
+    "empty": "",
+}
+_saved = st.sampled_from((*SAVED, "gone")).map(Saved)
+_leaves = st.one_of(*[_worded.map(lambda pair: Text(*pair))] * 3, *[_fields] * 3, _saved)
 
 
 def _grown(terms: st.SearchStrategy[Term]) -> st.SearchStrategy[Term]:
@@ -122,10 +163,25 @@ built_queries = st.builds(
 _tokens = (
     *(" ", " ", " OR ", "|", "(", ")", "-", "NOT ", "/", '"', ",", "..", ":", "=", ">", "@", "#", "\\", "*", "^", "~"),
     *(f"{name}:" for name in (*FIELDS, "sort", "limit")),
-    *("@saved", "@loop", "AND", "NEAR(", "title", "2012-09", "video", "unread", "'", "\x00", "+", "{", "}", "5"),
+    *(
+        "@saved",
+        "@loop",
+        "@outer",
+        "AND",
+        "NEAR(",
+        "title",
+        "2012-09",
+        "video",
+        "unread",
+        "'",
+        "\x00",
+        "+",
+        "{",
+        "}",
+        "5",
+    ),
 )
 strings = st.lists(st.one_of(st.sampled_from(_tokens), _texts, st.text(max_size=3)), max_size=12).map("".join)
-SAVED = {"saved": "moon OR kind:video", "loop": "moon OR @loop", "x": "-the"}
 queries = st.one_of(built_queries, built_queries, strings.map(parse))
 
 

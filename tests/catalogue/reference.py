@@ -1,34 +1,16 @@
 """What the catalogue should say, by the rules of the design alone: slow, and plain enough to be seen to be right."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
-from functools import reduce
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 
 from reader.catalogue import Facets
-from reader.marks import merge
 from reader.model import Document, Kind, Mark, Sighting, item_id
-from reader.query import (
-    All,
-    Any,
-    Clock,
-    Field,
-    Not,
-    Query,
-    Range,
-    Saved,
-    Sort,
-    Style,
-    Term,
-    Text,
-    Value,
-    fold,
-    is_in,
-    parse,
-    pattern,
-)
+from reader.query import All, Any, Field, Not, Query, Range, Saved, Sort, Style, Term, Text, Value, parse
+from tests.catalogue import plain
 
+NEVER = datetime.min.replace(tzinfo=UTC)
 EVERYWHERE = ("title", "text", "source")
 KINDS = (Kind.HEADLINE, Kind.VIDEO, Kind.ARTICLE)
 
@@ -99,8 +81,6 @@ def _joined(tellings: list[Telling], marks: Mapping[str, Mark]) -> Told:
     published = min((telling[4] for telling in tellings if telling[4]), default=None)
     own = item_id(title, source, published)
     ids = frozenset({own, *(item_id(telling[1], telling[2], telling[4]) for telling in tellings)})
-    known = [marks[each] for each in ids if each in marks]
-    mark = reduce(merge, known) if known else None
     return Told(
         id=own,
         ids=ids,
@@ -112,9 +92,15 @@ def _joined(tellings: list[Telling], marks: Mapping[str, Mark]) -> Told:
         text=text,
         line=-line,
         sightings=frozenset(Sighting(telling[0], telling[7]) for telling in tellings),
-        read=bool(mark and mark.read),
-        starred=bool(mark and mark.starred),
+        read=last_done("read", ids, marks),
+        starred=last_done("starred", ids, marks),
     )
+
+
+def last_done(flag: str, ids: Iterable[str], marks: Mapping[str, Mark]) -> bool:
+    """What was done last to any of the ids; of two things at once, the one that sets the flag."""
+    done = [(getattr(marks[each], f"{flag}_at") or NEVER, getattr(marks[each], flag)) for each in ids if each in marks]
+    return bool(max(done, default=(NEVER, False))[1])
 
 
 def _missing(items: Sequence[Told], marks: Mapping[str, Mark]) -> list[Told]:
@@ -126,7 +112,7 @@ def _missing(items: Sequence[Told], marks: Mapping[str, Mark]) -> list[Told]:
             found.setdefault(own, {own}).add(each)
     return [
         Told(own, frozenset(ids), first.title, first.source, Kind.HEADLINE, first.published, None, "", 0, frozenset(),
-             first.read, first.starred)
+             last_done("read", ids, marks), last_done("starred", ids, marks))
         for own, ids in found.items()
         if not ids & known
         for first in [next(marks[each] for each in marks if each in ids)]
@@ -134,7 +120,7 @@ def _missing(items: Sequence[Told], marks: Mapping[str, Mark]) -> list[Told]:
 
 
 class Reference:
-    """Answers queries by trying each item."""
+    """Answers queries by trying each item. What a text matches and a period covers is said in ``plain``."""
 
     def __init__(
         self,
@@ -145,26 +131,35 @@ class Reference:
     ) -> None:
         self.items = told(documents, marks)
         self.saved = saved or {}
-        self.clock = Clock(today, max((item.day for item in self.items if item.day), default=None))
-        # What a word may begin a word of, by where it is looked for.
-        self._names: dict[Sequence[str], list[str]] = {
-            columns: [raw for item in self.items for name in columns if (raw := item.column(name)) is not None]
-            for columns in (EVERYWHERE, ("title",), ("text",), ("source",))
-        }
-        self._names["doc",] = [document.path for document in documents]
-        self._finders: dict[tuple[Text, Sequence[str]], Callable[[str], bool]] = {}
+        self.today = today
+        self.newest = max((item.day for item in self.items if item.day), default=None)
+        self._everything = frozenset(range(len(self.items)))
+        self._raws = self._columns(document.path for document in documents)
+        self._known: dict[object, frozenset[int]] = {}
+
+    def _columns(self, paths: Iterable[str]) -> dict[str, dict[str, list[int]]]:
+        """For each column, which items have what in it."""
+        columns: dict[str, dict[str, list[int]]] = {name: {} for name in EVERYWHERE} | {"doc": {p: [] for p in paths}}
+        for number, item in enumerate(self.items):
+            for name in EVERYWHERE:
+                if (raw := item.column(name)) is not None:
+                    columns[name].setdefault(raw, []).append(number)
+            for path in {sighting.path for sighting in item.sightings}:
+                columns["doc"][path].append(number)
+        return columns
 
     def hits(self, query: Query) -> list[Told]:
         """The items that the query finds, in its order."""
         term = self._expanded(query.term, ()) or All(())
-        found = [item for item in self.items if self._holds(term, item)]
-        return self._ordered(found, query.order, term)[: query.limit]
+        return [self.items[number] for number in self._ordered(sorted(self._found(term)), query.order, term)][
+            : query.limit
+        ]
 
     def facets(self, query: Query) -> Facets:
         """The counts by group, each without its own term."""
 
         def without(group: str) -> list[Told]:
-            return self.hits(query.without_field(group))
+            return self.hits(replace(query, term=All(tuple(p for p in _conjuncts(query.term) if not _is_on(p, group)))))
 
         marked = without("is")
         months = Counter((item.day.year, item.day.month) for item in without("date") if item.day)
@@ -191,69 +186,89 @@ class Reference:
                 return Not(expanded) if expanded else None
             case All(terms) | Any(terms):
                 parts = tuple(part for each in terms if (part := self._expanded(each, within)))
-                return type(term)(parts) if parts or isinstance(term, All) else None
+                return type(term)(parts) if parts or not terms else None
         return term
 
-    def _holds(self, term: Term, item: Told) -> bool:
+    # Which items: their numbers
+
+    def _found(self, term: Term) -> frozenset[int]:
+        match term:
+            case Not(inner):
+                return self._everything - self._found(inner)
+            case All(terms):
+                return self._everything.intersection(*map(self._found, terms))
+            case Any(terms):
+                return frozenset().union(*map(self._found, terms))
+        if term not in self._known:
+            self._known[term] = self._tried(term)
+        return self._known[term]
+
+    def _tried(self, term: Term) -> frozenset[int]:
         match term:
             case Text():
-                return any(self._stands_in(term, name, item) for name in EVERYWHERE)
-            case Not(inner):
-                return not self._holds(inner, item)
-            case All(terms):
-                return all(self._holds(part, item) for part in terms)
-            case Any(terms):
-                return any(self._holds(part, item) for part in terms)
-            case Field("date" | "published" | "updated" as name, values):
-                day = {"date": item.day, "published": item.published, "updated": item.updated}[name]
-                return is_in(day, values, self.clock)
+                return frozenset().union(*(self._standing_in(name, term, EVERYWHERE) for name in EVERYWHERE))
+            case Field("title" | "text" | "source" | "doc" as name, values):
+                return frozenset().union(*(self._having(name, value) for value in values if isinstance(value, Value)))
             case Field(name, values):
-                return any(self._has(name, value, item) for value in values)
+                tried = enumerate(self.items)
+                return frozenset(n for n, item in tried if any(self._has(name, value, item) for value in values))
         raise AssertionError(term)
 
     def _has(self, name: str, value: Value | Range, item: Told) -> bool:
+        if name in ("date", "published", "updated"):
+            day = {"date": item.day, "published": item.published, "updated": item.updated}[name]
+            return plain.covers(value, day, self.today, self.newest)
         if name == "seen":
             return _compares(item.seen, value)
         assert isinstance(value, Value)
-        if name == "is":
-            return _is(value.text, item)
-        if name == "kind":
-            return item.kind == value.text
-        raws = [sighting.path for sighting in item.sightings] if name == "doc" else [item.column(name)]
-        return any(raw is not None and self._finds(value, name, raw) for raw in raws)
+        return _is(value.text, item) if name == "is" else item.kind == value.text
 
-    def _finds(self, value: Value, name: str, raw: str) -> bool:
-        return raw == value.text if value.op else self._finder(Text(value.text, value.style), (name,))(raw)
+    def _having(self, name: str, value: Value) -> frozenset[int]:
+        if value.op:
+            return frozenset(self._raws[name].get(value.text, ()))
+        return self._standing_in(name, Text(value.text, value.style), (name,))
 
-    def _stands_in(self, text: Text, name: str, item: Told) -> bool:
-        raw = item.column(name)
-        return raw is not None and self._finder(text, EVERYWHERE)(raw)
+    def _standing_in(self, name: str, text: Text, columns: Sequence[str]) -> frozenset[int]:
+        """The items in whose ``name`` the text stands: inside words if it begins no word of all the ``columns``."""
+        key = name, text, columns
+        if key not in self._known:
+            inside = text.style is Style.WORD and not any(self._where(each, text, inside=False) for each in columns)
+            found = self._where(name, text, inside)
+            self._known[key] = frozenset(number for raw in found for number in self._raws[name][raw])
+        return self._known[key]
 
-    def _finder(self, text: Text, columns: Sequence[str]) -> Callable[[str], bool]:
-        """What finds ``text``: at the start of words, unless it begins no word of all the columns."""
-        if (text, columns) not in self._finders:
-            begins = pattern(text).found
-            inside = text.style is Style.WORD and not any(map(begins, self._names[columns]))
-            self._finders[text, columns] = pattern(text, inside=True).found if inside else begins
-        return self._finders[text, columns]
+    def _where(self, name: str, text: Text, inside: bool) -> list[str]:
+        return [raw for raw in self._raws[name] if plain.stands_in(text.value, text.style, raw, inside)]
 
-    def _ordered(self, items: list[Told], sort: Sort, term: Term) -> list[Told]:
-        """Ties go to the newest first, which is the order that ``items`` come in."""
+    # Their order
+
+    def _ordered(self, numbers: list[int], sort: Sort, term: Term) -> list[int]:
+        """Ties go to the newest first, which is the order that ``numbers`` come in."""
         match sort.key:
             case "title":
-                return sorted(items, key=lambda item: fold(item.title).encode(), reverse=sort.descending)
+                return sorted(
+                    numbers, key=lambda n: plain.folded(self.items[n].title).encode(), reverse=sort.descending
+                )
             case "source":
-                named = [item for item in items if item.source]
-                named.sort(key=lambda item: fold(item.source).encode(), reverse=sort.descending)
-                return named + [item for item in items if not item.source]
+                named = [number for number in numbers if self.items[number].source]
+                named.sort(key=lambda n: plain.folded(self.items[n].source).encode(), reverse=sort.descending)
+                return named + [number for number in numbers if not self.items[number].source]
             case "relevance":
-                texts = [part for part in (term.terms if isinstance(term, All) else (term,)) if isinstance(part, Text)]
+                texts = [part for part in _conjuncts(term) if isinstance(part, Text)]
+                titles = [self._standing_in("title", text, EVERYWHERE) for text in texts]
                 best = not sort.descending
-                return sorted(items, key=lambda item: self._relevance(texts, item), reverse=best)
-        return items if sort.descending else items[::-1]
+                return sorted(numbers, key=lambda n: sum(n in having for having in titles), reverse=best)
+        return numbers if sort.descending else numbers[::-1]
 
-    def _relevance(self, texts: Iterable[Text], item: Told) -> int:
-        return sum(self._stands_in(text, "title", item) for text in texts)
+
+def _conjuncts(term: Term) -> list[Term]:
+    """What must hold, brackets within brackets opened."""
+    return [part for each in term.terms for part in _conjuncts(each)] if isinstance(term, All) else [term]
+
+
+def _is_on(term: Term, name: str) -> bool:
+    inner = term.term if isinstance(term, Not) else term
+    return isinstance(inner, Field) and inner.name == name
 
 
 def _is(state: str, item: Told) -> bool:

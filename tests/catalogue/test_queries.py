@@ -1,5 +1,6 @@
 """What the catalogue finds is what the slow, plain reference finds: rows, order, counts and facets."""
 
+import os
 import random
 from collections.abc import Iterator
 from datetime import date
@@ -12,10 +13,17 @@ from hypothesis import strategies as st
 
 from reader.catalogue import FacetView, View
 from reader.model import Document
-from reader.query import Query
+from reader.query import Query, parse
 from reader.searching import Searcher
 from tests.catalogue.corpora import SAVED, corpora, fill, generated, marks_of, queries
+from tests.catalogue.nasty import ATTACKS, WORDS
 from tests.catalogue.reference import Reference
+
+QUERIES, ITEMS = (int(os.environ.get(f"READER_QUERY_{name}", most)) for name, most in (("RUNS", 300), ("ITEMS", 600)))
+"""How many queries are tried on how many items: `READER_QUERY_RUNS=2000 READER_QUERY_ITEMS=20000` takes its time."""
+
+ITEMS_A_DOCUMENT = 9
+"""About so many, of those that are generated."""
 
 
 def check(searcher: Searcher, view: View, reference: Reference, query: Query) -> None:
@@ -28,6 +36,15 @@ def check(searcher: Searcher, view: View, reference: Reference, query: Query) ->
     assert list(answer.rows) == rows[:3]
     assert answer.complete or len(answer.rows) == 3
     assert searcher.facets(query) == reference.facets(query), str(query)
+
+
+def check_as_written(searcher: Searcher, view: View, reference: Reference, query: Query) -> None:
+    """The query finds what is expected of the value it was made as, and as it reads when it is written and read."""
+    check(searcher, view, reference, query)
+    read = parse(str(query))
+    assert [item.id for item in reference.hits(read)] == [item.id for item in reference.hits(query)], str(query)
+    if read != query:
+        check(searcher, view, reference, read)
 
 
 def check_entries(view: View, reference: Reference) -> None:
@@ -68,7 +85,7 @@ def test_small_catalogues_answer_as_the_reference(
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Searcher, View, Reference]]:
-    documents = generated(1, 60)
+    documents = generated(1, ITEMS // ITEMS_A_DOCUMENT)
     marks = marks_of([item for each in documents for item in each.items], random.Random(1))
     path = tmp_path_factory.mktemp("large") / "c.sqlite"
     fill(path, documents, marks, batch=7)
@@ -82,7 +99,13 @@ def test_a_larger_catalogue_holds_what_the_reference_does(large: tuple[Searcher,
     check_entries(large[1], large[2])
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=QUERIES, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(query=queries)
 def test_a_larger_catalogue_answers_as_the_reference(large: tuple[Searcher, View, Reference], query: Query) -> None:
-    check(*large, query)
+    check_as_written(*large, query)
+
+
+@pytest.mark.parametrize("text", [text for text in (*ATTACKS, *WORDS) if "/" not in text and len(text) < 999])
+def test_what_other_languages_take_for_syntax_is_text(large: tuple[Searcher, View, Reference], text: str) -> None:
+    for asked in (text, f'"{text}"', f"-{text}", f"title:{text}", f"doc:{text}", f"source:={text} OR {text}"):
+        check(*large, parse(asked))
