@@ -8,13 +8,14 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from reader import disk
 from reader.clean import clean_line
 from reader.config import parse_toml, read_text, refusal
 from reader.errors import ConfigError
+from reader.values import dataclass
 
 _NAME = re.compile(r"[\w-]+")
 _LINE = re.compile(r"""[ \t]*["']?([\w-]+)["']?[ \t]*=""")

@@ -3,7 +3,7 @@
 from calendar import month_abbr
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar
 
 from rich.style import Style
@@ -15,6 +15,7 @@ from reader.query import Field, Not, Query, Saved, Term, Value
 from reader.query import Style as Wording
 from reader.repository import Facets
 from reader.tui.lines import Lines, fit
+from reader.values import dataclass
 
 VIEWS, KINDS, SOURCES, DATES, DOCUMENTS = "Views", "Kind", "Source", "Date", "Documents"
 MANY = 40

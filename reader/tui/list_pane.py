@@ -2,7 +2,6 @@
 
 from array import array
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -13,6 +12,7 @@ from textual.strip import Strip
 from reader.model import Entry, Kind
 from reader.query import Term, Text, highlights
 from reader.tui.lines import Lines, Piece, fit, marked_pieces
+from reader.values import dataclass
 
 WINDOW = 128
 """Entries fetched at a time."""

@@ -74,7 +74,8 @@ class NewsScreen(Screen[None]):
         self._take_answer(answer)
         self.panes.filters, self.panes.zoomed = self.last_session.filters, self.last_session.zoomed
         self.panes.focus_pane(Pane(self.last_session.pane))
-        self._search(self.result.query, answer)
+        # What the thread counts would keep the first screen waiting.
+        self.call_after_refresh(self._search, self.result.query, answer)
 
     def on_unmount(self) -> None:
         """End what is under way, and remember how things stood."""
