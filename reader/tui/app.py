@@ -20,6 +20,7 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.color import Color
 from textual.filter import LineFilter
+from textual.reactive import Reactive
 from textual.screen import Screen
 
 from reader.clean import printable
@@ -30,8 +31,6 @@ from reader.searches import SavedSearches
 from reader.session import Session, load_session, save_session
 from reader.tui.commands import COMMANDS, keymap
 from reader.tui.main_screen import MainScreen
-
-DEFAULT_THEME = "tokyo-night"
 
 RESTORED = b"\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?2004l\x1b[?1004l\x1b[<u\x1b[?7h\x1b[?1049l\x1b[?25h"
 """Mouse, pasting and focus reports off, the line wrap, the first screen and the cursor back."""
@@ -61,6 +60,8 @@ class ReaderApp(App[None]):
     TITLE = "reader"
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
+    theme: Reactive[str] = Reactive("tokyo-night")
+    """Declared, and not set: whatever is set once the styles are there has all of them read again."""
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "quit", show=False, system=True, priority=True)]
 
     def __init__(
@@ -83,7 +84,6 @@ class ReaderApp(App[None]):
         self._search_url = config.search_url
         self._saved = saved
         self._today = today
-        self.theme = DEFAULT_THEME
         if session.theme in self.available_themes:
             self.theme = session.theme
         elif session.theme:

@@ -33,10 +33,14 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
 
     def set_line_count(self, count: int) -> None:
         """Say how many lines there are, and have them all painted again."""
+        self.let_scroll(count)
+        self.refresh()
+
+    def let_scroll(self, count: int) -> None:
+        """Say how many lines there are."""
         # Not by assignment, which would lay the whole screen out anew: the scrollbar is always there, so nothing moves.
         self.set_reactive(Widget.virtual_size, Size(0, count))
         self._scroll_update(self.virtual_size)
-        self.refresh()
 
     @property
     def line_width(self) -> int:
