@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from signal import SIGHUP, SIGTERM, signal
 from threading import Thread
@@ -40,17 +40,28 @@ PATIENCE = 10.0
 
 
 class Harmless(LineFilter):
-    """The last thing before the terminal: no control character of a document gets past here."""
+    """The last thing before the terminal: no control character of a document gets past here.
 
-    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
-        """The segments, cleaned; nearly always the very same list."""
+    It takes the filters before it into itself: for each of them, each line on the screen is looked up in each frame.
+    """
+
+    def __init__(self, before: Sequence[LineFilter] = ()) -> None:
+        super().__init__()
+        self._before = before
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """The segments, filtered and cleaned."""
+        for each in self._before:
+            segments = each.apply(segments, background)
         if all(segment.text.isprintable() for segment in segments):
             return segments
         return [Segment(printable(text), style, control) for text, style, control in segments]
 
 
-HARMLESS = Harmless()
-"""The only one: Textual keeps what it has filtered by the filter that did it."""
+@lru_cache(maxsize=8)
+def harmless(before: tuple[LineFilter, ...]) -> tuple[Harmless]:
+    """The only one behind these: Textual keeps what it has filtered by the filter that did it."""
+    return (Harmless(before),)
 
 
 class ReaderApp(App[None]):
@@ -97,7 +108,7 @@ class ReaderApp(App[None]):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own filters, and ours behind them."""
-        return [*super().get_line_filters(), HARMLESS]
+        return harmless(tuple(super().get_line_filters()))
 
     def on_mount(self) -> None:
         """Bind the person's own keys, and tell what must be told."""

@@ -5,13 +5,12 @@ from datetime import date
 from itertools import zip_longest
 from typing import ClassVar
 
-from rich.style import Style
 from textual.message import Message
 from textual.strip import Strip
 
 from reader.model import Entry
 from reader.tui.item_rows import Page, Row, item_rows, raw_rows
-from reader.tui.lines import Lines, marked_pieces
+from reader.tui.lines import PLAIN, Lines, marked_pieces, strip_of
 
 MEASURE = 80
 """Columns of text at most."""
@@ -158,15 +157,15 @@ class DetailPane(Lines):
 
     def render_line(self, y: int) -> Strip:
         """One line of the window, the text in the middle of it."""
-        line = y + self.scroll_offset.y
+        line, width = y + self.scroll_offset.y, self.line_width
         base = self.style("detail--text")
         if line >= len(self._rows):
-            return Strip.blank(self.line_width, base)
+            return Strip.blank(width, base)
         row = self._rows[line]
         look = self.ink(row.look)
         if line == self.cursor:
             base = self.style("detail--cursor")
-            look = Style()
-        margin = " " * max(1, (self.line_width - MEASURE) // 2) if self._raw is None else " "
+            look = PLAIN
+        margin = " " * max(1, (width - MEASURE) // 2) if self._raw is None else " "
         hit = self.ink("detail--hit")
-        return self.strip_of([(margin, Style()), *marked_pieces(row.text, row.spans, look, look + hit)], base)
+        return strip_of([(margin, PLAIN), *marked_pieces(row.text, row.spans, look, look + hit)], base, width)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field
 from typing import ClassVar
 
-from rich.style import Style
 from textual.message import Message
 from textual.strip import Strip
 
@@ -14,7 +13,7 @@ from reader.model import Kind
 from reader.query import Field, Not, Query, Saved, Term, Value
 from reader.query import Style as Wording
 from reader.repository import Facets
-from reader.tui.lines import Lines, fit
+from reader.tui.lines import PLAIN, Lines, fit, strip_of
 from reader.values import dataclass
 
 VIEWS, KINDS, SOURCES, DATES, DOCUMENTS = "Views", "Kind", "Source", "Date", "Documents"
@@ -154,20 +153,20 @@ class FilterPane(Lines):
 
     def render_line(self, y: int) -> Strip:
         """One line of the window."""
-        number = y + self.scroll_offset.y
+        number, width = y + self.scroll_offset.y, self.line_width
         if number >= len(self._choices):
-            return Strip.blank(self.line_width, self.style("filter--line"))
+            return Strip.blank(width, self.style("filter--line"))
         choice = self._choices[number]
         under = number == self.cursor
         base = self.style(self._look(choice, under))
-        room = self.line_width - 2
+        room = width - 2
         count = "" if choice.count is None else f"{choice.count:,}"
         bar = _bar(choice.bar) if choice.bar and room > 20 else ""
         sign = self._sign(choice)
         label = fit("  " * choice.depth + sign + choice.label, max(0, room - len(count) - len(bar) - 2))
-        quiet = Style() if under else self.ink("filter--count")
-        drawn = Style() if under else self.ink("filter--bar")
-        return self.strip_of([(f" {label} ", Style()), (bar, drawn), (f" {count} ", quiet)], base)
+        quiet = PLAIN if under else self.ink("filter--count")
+        drawn = PLAIN if under else self.ink("filter--bar")
+        return strip_of([(f" {label} ", PLAIN), (bar, drawn), (f" {count} ", quiet)], base, width)
 
     def _look(self, choice: Choice, under: bool) -> str:
         if under:
