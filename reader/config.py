@@ -6,7 +6,7 @@ starts the program hands it in.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
@@ -14,6 +14,7 @@ from typing import TypeVar
 from reader import disk
 from reader.clean import clean_line
 from reader.errors import ConfigError
+from reader.values import dataclass
 
 T = TypeVar("T")
 

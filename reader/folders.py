@@ -6,12 +6,12 @@ Read-only throughout. Regular files only; nothing outside of the given folders, 
 import os
 import stat
 from collections.abc import Iterable
-from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 
 from reader.model import Problem
+from reader.values import dataclass
 
 MOST_BYTES = 64 << 20
 """A larger file is a problem, not a document."""

@@ -7,13 +7,13 @@ thread saves the state file and another brings the catalogue's copy up to it, in
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from reader import catalogue
 from reader.catalogue import Flags, View, from_key, to_key
 from reader.marks import Flag, Saver, SaveReport, StateFile, merge, set_flag, utc_now
 from reader.model import Entry, Mark
+from reader.values import dataclass
 
 CHUNK = 1_000
 """Items marked at a time: nothing that runs beside waits longer than for these."""

@@ -3,13 +3,16 @@
 All are frozen and pure: nothing here reads a file, a clock or the environment.
 """
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from enum import StrEnum
 from hashlib import blake2b
 from types import MappingProxyType
 from unicodedata import normalize
+
+from reader.values import dataclass
 
 NOTHING: Mapping[str, object] = MappingProxyType({})
 """An empty mapping, safe to share as a default."""
@@ -41,7 +44,7 @@ def item_id(title: str, source: str, published: date | None) -> str:
     return blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)  # made by the million
 class Item:
     """One piece of news as a document tells it."""
 
@@ -99,7 +102,7 @@ class Sighting:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)  # made by the million
 class Mark:
     """What a person did to one item, with enough of the item to list it when its document is gone.
 

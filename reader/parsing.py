@@ -10,7 +10,6 @@ import sys
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr
-from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import chain, islice, takewhile
 from pathlib import Path
@@ -21,6 +20,7 @@ from reader.catalogue import Fingerprint, Packed, pack, write_part
 from reader.errors import ReaderError
 from reader.folders import File
 from reader.model import Document, Problem
+from reader.values import dataclass
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor

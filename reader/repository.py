@@ -6,7 +6,6 @@ thread that asks it.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from reader.marks import Flag, SaveReport, StateFile
 from reader.model import Entry, Mark, Problem, Sighting
 from reader.scanning import Progress, Report, Scan
 from reader.searching import Answer, Searcher
+from reader.values import dataclass
 
 if TYPE_CHECKING:
     import sqlite3

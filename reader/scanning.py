@@ -8,7 +8,6 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from time import monotonic
 
 from reader import parsing
@@ -29,6 +28,7 @@ from reader.catalogue import (
 )
 from reader.folders import File
 from reader.parsing import UNREADABLE, Part, parsed, parts
+from reader.values import dataclass
 
 NEW = Known("", *UNREADABLE, 0, b"")
 """What is known of a file that is not known."""

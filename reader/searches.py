@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from reader import disk
 from reader.clean import clean_line
 from reader.config import parse_toml, read_bytes, read_text, refusal
 from reader.errors import ConfigError
+from reader.values import dataclass
 
 _NAME = re.compile(r"[\w-]+")
 _LINE = re.compile(r"""[ \t]*["']?([\w-]+)["']?[ \t]*=""")

@@ -6,13 +6,14 @@ waiting. It belongs to one thread; only :meth:`Searcher.interrupt` may be called
 
 from array import array
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from time import monotonic
 
 from reader.catalogue import Facets, FacetView, Plan
 from reader.query import Query, Term, Text
+from reader.values import dataclass
 
 FIRST_PAGE = 200
 """Rows in the first answer."""

@@ -5,12 +5,13 @@ cannot be understood is as good as none.
 """
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from reader import disk
 from reader.clean import clean_line
 from reader.errors import StateError
+from reader.values import dataclass
 
 VERSION = 1
 

@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from reader.catalogue.plan import EVERYTHING, Plan
 from reader.catalogue.schema import DAY_SHIFT, KINDS, UNDATED_ARTICLE, transaction
 from reader.catalogue.view import View
 from reader.model import Kind
+from reader.values import dataclass
 
 Month = tuple[int, int]
 """Year and month."""

@@ -3,7 +3,6 @@
 Runs in worker processes while a folder is read, so it makes plain tuples: they cross to the writer cheaply.
 """
 
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from hashlib import blake2b
@@ -13,6 +12,7 @@ from reader.catalogue.schema import KINDS, ordinal
 from reader.catalogue.telling import listed_under, row_number
 from reader.model import Document, Item, fold_title
 from reader.query import fold, words
+from reader.values import dataclass
 
 
 class Row(NamedTuple):

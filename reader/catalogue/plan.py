@@ -1,9 +1,9 @@
 """A query in SQL: conditions over items, and how they are put together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from reader.query import All, Term, Text
+from reader.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,7 @@
 """A text as it is looked for in the columns of an item."""
 
-from dataclasses import dataclass
-
 from reader.query import Matcher, Text, fold, pattern
+from reader.values import dataclass
 
 EVERYWHERE = ("title", "text", "source")
 

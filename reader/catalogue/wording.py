@@ -6,7 +6,7 @@ word, an expression) is decided row by row by the query's own matcher, called fr
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reader.catalogue import lexicon
 from reader.catalogue.finders import Finders
@@ -14,6 +14,7 @@ from reader.catalogue.names import Names, among
 from reader.catalogue.plan import Condition, any_of
 from reader.catalogue.wanted import EVERYWHERE, Wanted
 from reader.query import Range, Style, Text, Value, fold, words
+from reader.values import dataclass
 
 MOST_BEGUN = 40
 """How many words may stand for their common beginning."""

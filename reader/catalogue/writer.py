@@ -9,13 +9,13 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from reader.catalogue.lexicon import learn
 from reader.catalogue.packing import Fingerprint, Packed, Row, indexed
 from reader.catalogue.schema import forget_totals, transaction
 from reader.catalogue.telling import Telling, Told, items_of
+from reader.values import dataclass
 
 INSERT_ITEM = (
     "INSERT INTO items"

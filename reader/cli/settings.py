@@ -3,11 +3,12 @@
 import os
 from argparse import Namespace
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from reader.config import Config, Places, default_paths, find_places, load
 from reader.errors import UsageError
+from reader.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

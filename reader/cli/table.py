@@ -1,12 +1,12 @@
 """The lines of ``reader list``: marks, day, kind, title, source, how often seen, and the beginning of the id."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from reader.clean import printable
 from reader.cli.cells import fit
 from reader.cli.output import BOLD, DIM, YELLOW
 from reader.model import Entry
+from reader.values import dataclass
 
 ID_DIGITS = 8
 """Shown of an id: enough to tell a few million items apart, nearly always."""

@@ -1,11 +1,11 @@
 """Saving in the background, so that a star costs the screen nothing and is on the disk a moment later."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from threading import Condition, Thread
 
 from reader.errors import StateError
 from reader.marks.state_file import StateFile
+from reader.values import dataclass
 
 RETRY_FIRST = 0.25
 """Seconds from a failure to the next attempt; each further failure doubles them."""

@@ -7,9 +7,10 @@ number of days, weeks, months or years (``d w m y``) taken off or added on.
 import re
 from calendar import monthrange
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeAlias
+
+from reader.values import dataclass
 
 from .terms import Range, Value
 

@@ -6,13 +6,13 @@ that is looked for has a capital letter: then case and accents must be as they a
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from math import prod
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 from unicodedata import combining, normalize
 
 from reader.errors import ReaderError
+from reader.values import dataclass
 
 from .terms import All, Any, Field, Style, Term, Text, Value
 

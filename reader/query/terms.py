@@ -6,11 +6,12 @@ whoever changes a query (the filter pane, say) edits the very text that a person
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum
 from typing import TypeAlias
 
 from reader.model import Kind
+from reader.values import dataclass
 
 WORDINGS = ("title", "text", "source", "doc")
 """Fields whose values are looked for as text."""

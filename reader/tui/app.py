@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from signal import SIGHUP, SIGTERM, signal
 from threading import Thread
@@ -20,6 +20,7 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.color import Color
 from textual.filter import LineFilter
+from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
@@ -32,8 +33,6 @@ from reader.session import Session, load_session, save_session
 from reader.tui.commands import COMMANDS, keymap
 from reader.tui.main_screen import MainScreen
 
-DEFAULT_THEME = "tokyo-night"
-
 RESTORED = b"\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?2004l\x1b[?1004l\x1b[<u\x1b[?7h\x1b[?1049l\x1b[?25h"
 """Mouse, pasting and focus reports off, the line wrap, the first screen and the cursor back."""
 
@@ -45,17 +44,28 @@ PATIENCE = 10.0
 
 
 class Harmless(LineFilter):
-    """The last thing before the terminal: no control character of a document gets past here."""
+    """The last thing before the terminal: no control character of a document gets past here.
 
-    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
-        """The segments, cleaned; nearly always the very same list."""
+    It takes the filters before it into itself: for each of them, each line on the screen is looked up in each frame.
+    """
+
+    def __init__(self, before: Sequence[LineFilter] = ()) -> None:
+        super().__init__()
+        self._before = before
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """The segments, filtered and cleaned."""
+        for each in self._before:
+            segments = each.apply(segments, background)
         if all(segment.text.isprintable() for segment in segments):
             return segments
         return [Segment(printable(text), style, control) for text, style, control in segments]
 
 
-HARMLESS = Harmless()
-"""The only one: Textual keeps what it has filtered by the filter that did it."""
+@lru_cache(maxsize=8)
+def harmless(before: tuple[LineFilter, ...]) -> tuple[Harmless]:
+    """The only one behind these: Textual keeps what it has filtered by the filter that did it."""
+    return (Harmless(before),)
 
 
 class ReaderApp(App[None]):
@@ -65,6 +75,8 @@ class ReaderApp(App[None]):
     TITLE = "reader"
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
+    theme: Reactive[str] = Reactive("tokyo-night")
+    """Declared, and not set: whatever is set once the styles are there has all of them read again."""
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "quit", show=False, system=True, priority=True)]
 
     def __init__(
@@ -87,7 +99,6 @@ class ReaderApp(App[None]):
         self._search_url = config.search_url
         self._saved = saved
         self._today = today
-        self.theme = DEFAULT_THEME
         if session.theme in self.available_themes:
             self.theme = session.theme
         elif session.theme:
@@ -103,7 +114,7 @@ class ReaderApp(App[None]):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own filters, and ours behind them."""
-        return [*super().get_line_filters(), HARMLESS]
+        return harmless(tuple(super().get_line_filters()))
 
     def on_mount(self) -> None:
         """Bind the person's own keys, and tell what must be told."""

@@ -1,7 +1,6 @@
 """The two lines at the foot of the screen: how things stand, and what the keys do here."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 
 from rich.cells import cell_len
 from textual import events
@@ -9,6 +8,8 @@ from textual.app import RenderResult
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
+
+from reader.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ keys (``[keys]`` in the config file). A command's action is a method of the main
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from textual.binding import Binding
 
 from reader.errors import ConfigError
+from reader.values import dataclass
 
 
 class Pane(StrEnum):

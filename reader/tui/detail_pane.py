@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from itertools import zip_longest
 from typing import ClassVar
 
-from rich.style import Style
 from textual.message import Message
 from textual.strip import Strip
 
 from reader.model import Entry
 from reader.tui.item_rows import Page, Row, item_rows, raw_rows
-from reader.tui.lines import Lines, marked_pieces
+from reader.tui.lines import PLAIN, Lines, marked_pieces, strip_of
 
 MEASURE = 80
 """Columns of text at most."""
@@ -58,10 +58,10 @@ class DetailPane(Lines):
             # The item was only read again: its raw lines stay until the person leaves them.
             return
         self._raw = None
-        self._lay_out()
         if not same:
-            self.cursor = -1
+            self._put_cursor(-1)
             self.scroll_to(y=0, animate=False, force=True, immediate=True)
+        self._lay_out()
 
     def leave_raw(self) -> None:
         """Show the item again, from its beginning, in the place of raw lines."""
@@ -93,6 +93,7 @@ class DetailPane(Lines):
 
     def _lay_out(self) -> None:
         width = self.line_width
+        before, is_as_wide = self._rows, width == self._laid_out_for
         self._laid_out_for = width
         measure = max(10, min(MEASURE, width - 2))
         if self._raw is not None:
@@ -102,7 +103,12 @@ class DetailPane(Lines):
         else:
             self._rows = ()
         self._links = [number for number, row in enumerate(self._rows) if row.entry]
-        self.set_line_count(len(self._rows))
+        if is_as_wide and self._raw is None:
+            # Most of the pane is empty, or as it was: painting all of it would take longer than everything else.
+            self.let_scroll(len(self._rows))
+            self.repaint(n for n, (old, new) in enumerate(zip_longest(before, self._rows)) if old != new)
+        else:
+            self.set_line_count(len(self._rows))
 
     def on_resize(self) -> None:
         """Lay the text out for the new width."""
@@ -151,15 +157,15 @@ class DetailPane(Lines):
 
     def render_line(self, y: int) -> Strip:
         """One line of the window, the text in the middle of it."""
-        line = y + self.scroll_offset.y
+        line, width = y + self.scroll_offset.y, self.line_width
         base = self.style("detail--text")
         if line >= len(self._rows):
-            return Strip.blank(self.line_width, base)
+            return Strip.blank(width, base)
         row = self._rows[line]
         look = self.ink(row.look)
         if line == self.cursor:
             base = self.style("detail--cursor")
-            look = Style()
-        margin = " " * max(1, (self.line_width - MEASURE) // 2) if self._raw is None else " "
+            look = PLAIN
+        margin = " " * max(1, (width - MEASURE) // 2) if self._raw is None else " "
         hit = self.ink("detail--hit")
-        return self.strip_of([(margin, Style()), *marked_pieces(row.text, row.spans, look, look + hit)], base)
+        return strip_of([(margin, PLAIN), *marked_pieces(row.text, row.spans, look, look + hit)], base, width)

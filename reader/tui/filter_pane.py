@@ -1,12 +1,13 @@
 """The filters: views, kinds, sources, dates and documents, each with its count under the query in force."""
 
+import dataclasses
 from calendar import month_abbr
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
+from functools import lru_cache
 from typing import ClassVar
 
-from rich.style import Style
 from textual.message import Message
 from textual.strip import Strip
 
@@ -14,7 +15,8 @@ from reader.model import Kind
 from reader.query import Field, Not, Query, Saved, Term, Value
 from reader.query import Style as Wording
 from reader.repository import Facets
-from reader.tui.lines import Lines, fit
+from reader.tui.lines import PLAIN, Lines, fit, strip_of
+from reader.values import dataclass
 
 VIEWS, KINDS, SOURCES, DATES, DOCUMENTS = "Views", "Kind", "Source", "Date", "Documents"
 MANY = 40
@@ -27,7 +29,7 @@ UNREAD = Field("is", (Value("unread"),))
 STARRED = Field("is", (Value("starred"),))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)  # made by the thousand
 class Choice:
     """One line of the filters."""
 
@@ -100,9 +102,9 @@ class FilterPane(Lines):
         self._build()
 
     def _build(self) -> None:
-        was = self.current
+        was = _key(self.current) if self.current else None
         self._choices = tuple(choices(self._filters, self._is_open, self._shown))
-        place = next((n for n, c in enumerate(self._choices) if was and _key(c) == _key(was)), None)
+        place = next((n for n, choice in enumerate(self._choices) if was and _key(choice) == was), None)
         self.cursor = min(self.cursor, max(0, len(self._choices) - 1)) if place is None else place
         self.set_line_count(len(self._choices))
 
@@ -153,20 +155,20 @@ class FilterPane(Lines):
 
     def render_line(self, y: int) -> Strip:
         """One line of the window."""
-        number = y + self.scroll_offset.y
+        number, width = y + self.scroll_offset.y, self.line_width
         if number >= len(self._choices):
-            return Strip.blank(self.line_width, self.style("filter--line"))
+            return Strip.blank(width, self.style("filter--line"))
         choice = self._choices[number]
         under = number == self.cursor
         base = self.style(self._look(choice, under))
-        room = self.line_width - 2
+        room = width - 2
         count = "" if choice.count is None else f"{choice.count:,}"
         bar = _bar(choice.bar) if choice.bar and room > 20 else ""
         sign = self._sign(choice)
         label = fit("  " * choice.depth + sign + choice.label, max(0, room - len(count) - len(bar) - 2))
-        quiet = Style() if under else self.ink("filter--count")
-        drawn = Style() if under else self.ink("filter--bar")
-        return self.strip_of([(f" {label} ", Style()), (bar, drawn), (f" {count} ", quiet)], base)
+        quiet = PLAIN if under else self.ink("filter--count")
+        drawn = PLAIN if under else self.ink("filter--bar")
+        return strip_of([(f" {label} ", PLAIN), (bar, drawn), (f" {count} ", quiet)], base, width)
 
     def _look(self, choice: Choice, under: bool) -> str:
         if under:
@@ -203,19 +205,21 @@ def is_view(term: Term) -> bool:
 
 def choices(filters: Filters, is_open: Callable[[str, int], bool], shown: Callable[[str], str]) -> Iterator[Choice]:
     """The lines of the filters, from the top."""
-    groups = (
-        (VIEWS, tuple(_views(filters))),
-        (KINDS, tuple(_kinds(filters))),
-        (SOURCES, tuple(_named("source", filters.facets.sources, filters.all.sources, str))),
-        (DATES, tuple(_dates(filters, is_open))),
-        (DOCUMENTS, tuple(_named("doc", filters.facets.documents, filters.all.documents, shown))),
+    counts, everything = filters.facets, filters.all
+    groups: tuple[tuple[str, int, Callable[[], Iterator[Choice]]], ...] = (
+        (VIEWS, 1, lambda: _views(filters)),
+        (KINDS, sum(everything.kinds.values()), lambda: _kinds(filters)),
+        (SOURCES, len(everything.sources), lambda: _named("source", counts.sources, everything.sources, str)),
+        (DATES, len(everything.months) + everything.undated, lambda: _dates(filters, is_open)),
+        (DOCUMENTS, len(everything.documents), lambda: _named("doc", counts.documents, everything.documents, shown)),
     )
-    for name, lines in groups:
-        if lines:
-            opened = is_open(name, 0 if name in (VIEWS, KINDS, DATES) else len(lines))
-            count = len(lines) if name in (SOURCES, DOCUMENTS) else None
-            yield Choice(name, folds=name, is_open=opened, is_heading=True, count=count)
-            yield from lines if opened else ()
+    for name, size, lines in groups:
+        if size:
+            is_named = name in (SOURCES, DOCUMENTS)
+            opened = is_open(name, size if is_named else 0)
+            yield Choice(name, folds=name, is_open=opened, is_heading=True, count=size if is_named else None)
+            # Not made before somebody looks at them: there may be thousands.
+            yield from lines() if opened else ()
 
 
 def _views(filters: Filters) -> Iterator[Choice]:
@@ -237,9 +241,14 @@ def _named(
     field_name: str, counts: Mapping[str, int], everything: Mapping[str, int], label: Callable[[str], str]
 ) -> Iterator[Choice]:
     for name in sorted(everything, key=lambda name: (-everything[name], name)):
-        # "=" where the name must be meant as a whole: "Post" is no part of "Harbour Post" here.
-        term = Field(field_name, (Value(name, Wording.WORD, "="),))
-        yield Choice(label(name), term, counts.get(name, 0))
+        yield Choice(*_labelled(field_name, name, label), counts.get(name, 0))
+
+
+@lru_cache(maxsize=1 << 14)
+def _labelled(field_name: str, name: str, label: Callable[[str], str]) -> tuple[str, Field]:
+    """What does not change with the counts, which may be of thousands."""
+    # "=" where the name must be meant as a whole: "Post" is no part of "Harbour Post" here.
+    return label(name), Field(field_name, (Value(name, Wording.WORD, "="),))
 
 
 def _dates(filters: Filters, is_open: Callable[[str, int], bool]) -> Iterator[Choice]:

@@ -1,7 +1,7 @@
 """The lines of the detail, as pure functions: what is said of an item, and how text is wrapped."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from textwrap import TextWrapper
 
@@ -11,6 +11,7 @@ from reader.model import Entry, Kind
 from reader.query import Term, Text, highlights
 from reader.repository import Detail
 from reader.tui.lines import fit
+from reader.values import dataclass
 
 NO_SPANS: tuple[tuple[int, int], ...] = ()
 

@@ -18,6 +18,9 @@ from textual.widget import Widget
 Piece = tuple[str, Style]
 """A text of one style, within a line."""
 
+PLAIN = Style()
+"""As the ground has it."""
+
 
 class Lines(ScrollView, can_focus=True, inherit_bindings=False):
     """Lines below each other, one of which may be under the cursor."""
@@ -26,6 +29,11 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
     cursor: int = 0
     """The index of the line under the cursor; meaningless when there is none."""
 
+    def __init__(self, *, id: str) -> None:
+        self._grounds: dict[str, Style] = {}
+        self._inks: dict[str, Style] = {}
+        super().__init__(id=id)
+
     @property
     def line_count(self) -> int:
         """How many lines there are."""
@@ -33,10 +41,14 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
 
     def set_line_count(self, count: int) -> None:
         """Say how many lines there are, and have them all painted again."""
+        self.let_scroll(count)
+        self.refresh()
+
+    def let_scroll(self, count: int) -> None:
+        """Say how many lines there are."""
         # Not by assignment, which would lay the whole screen out anew: the scrollbar is always there, so nothing moves.
         self.set_reactive(Widget.virtual_size, Size(0, count))
         self._scroll_update(self.virtual_size)
-        self.refresh()
 
     @property
     def line_width(self) -> int:
@@ -104,20 +116,36 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
 
     # Looks
 
+    def notify_style_update(self) -> None:
+        """The styles are others: of another theme, or because the focus has come or gone."""
+        self._grounds.clear()
+        self._inks.clear()
+        super().notify_style_update()
+
     def style(self, name: str) -> Style:
         """The style of a component class, as the ground of a line."""
-        return self.get_component_rich_style(name)
+        if name not in self._grounds:
+            self._grounds[name] = self.get_component_rich_style(name)
+        return self._grounds[name]
 
     def ink(self, name: str) -> Style:
         """The style of a component class without its ground: what is written on a line of another style."""
-        style = self.get_component_rich_style(name)
-        return Style(color=style.color, bold=style.bold, italic=style.italic, underline=style.underline)
+        if name not in self._inks:
+            style = self.style(name)
+            self._inks[name] = Style(color=style.color, bold=style.bold, italic=style.italic, underline=style.underline)
+        return self._inks[name]
 
-    def strip_of(self, pieces: Iterable[Piece], base: Style) -> Strip:
-        """A line of exactly the pane's width."""
-        width = self.line_width
-        segments = [Segment(text, base + style) for text, style in pieces]
-        return Strip(segments).adjust_cell_length(width, base)
+
+def strip_of(pieces: Iterable[Piece], base: Style, width: int) -> Strip:
+    """A line of exactly ``width`` cells; neighbours of one style are one piece, since each costs on its way out."""
+    joined: list[tuple[list[str], Style]] = []
+    for text, style in pieces:
+        if joined and joined[-1][1] is style:
+            joined[-1][0].append(text)
+        else:
+            joined.append(([text], style))
+    segments = [Segment("".join(texts), base + style) for texts, style in joined]
+    return Strip(segments).adjust_cell_length(width, base)
 
 
 def fit(text: str, width: int) -> str:

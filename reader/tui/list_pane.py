@@ -2,7 +2,6 @@
 
 from array import array
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -12,7 +11,8 @@ from textual.strip import Strip
 
 from reader.model import Entry, Kind
 from reader.query import Term, Text, highlights
-from reader.tui.lines import Lines, Piece, fit, marked_pieces
+from reader.tui.lines import PLAIN, Lines, Piece, fit, marked_pieces, strip_of
+from reader.values import dataclass
 
 WINDOW = 128
 """Entries fetched at a time."""
@@ -132,45 +132,45 @@ class ListPane(Lines):
 
     def render_line(self, y: int) -> Strip:
         """One line of the window."""
-        line = y + self.scroll_offset.y
+        line, width = y + self.scroll_offset.y, self.line_width
         if line >= self.line_count:
-            return Strip.blank(self.line_width, self.style("list--row"))
+            return Strip.blank(width, self.style("list--row"))
         entry = self.entry_at(line)
         under = line == self.cursor
         base = self._base(entry, under)
         if entry is None:
-            return self.strip_of([("  …", Style())], base)
-        return self.strip_of(self._pieces(entry, under), base)
+            return strip_of([("  …", PLAIN)], base, width)
+        return strip_of(self._pieces(entry, under, width), base, width)
 
     def _base(self, entry: Entry | None, under: bool) -> Style:
         if under:
             return self.style("list--cursor" if self.has_focus else "list--cursor-away")
         return self.style("list--read" if entry and entry.read else "list--row")
 
-    def _pieces(self, entry: Entry, under: bool) -> list[Piece]:
+    def _pieces(self, entry: Entry, under: bool, width: int) -> list[Piece]:
         """Marks, day, kind, title, source, sightings."""
         item = entry.item
-        plain = Style()
-        faint = plain if under else self.ink("list--faint")
+        faint = PLAIN if under else self.ink("list--faint")
         day = item.day.isoformat() if item.day else " " * DATE_WIDTH
         pieces = [
-            ("★" if entry.starred else " ", plain if under else self.ink("list--star")),
-            (" " if entry.read else "●", plain if under else self.ink("list--unread")),
+            ("★" if entry.starred else " ", PLAIN if under else self.ink("list--star")),
+            (" " if entry.read else "●", PLAIN if under else self.ink("list--unread")),
             (f" {day} ", faint),
             (f"{SIGNS[item.kind]} ", faint),
         ]
-        tail = self._tail(entry)
-        room = max(0, self.line_width - DATE_WIDTH - 6 - cell_len(tail))
+        tail = _tail(entry, width)
+        room = max(0, width - DATE_WIDTH - 6 - cell_len(tail))
         spans = highlights(self._listing.term, item.title, "title", self._listing.inside)
         shown = fit(item.title, room)
         kept = len(shown.rstrip(" ")) - (1 if shown.rstrip(" ").endswith("…") and shown.strip() != item.title else 0)
         clipped = [(start, min(end, kept)) for start, end in spans if start < kept]
-        pieces += marked_pieces(shown, clipped, plain, self.ink("list--hit"))
+        pieces += marked_pieces(shown, clipped, PLAIN, self.ink("list--hit"))
         return [*pieces, (tail, faint)]
 
-    def _tail(self, entry: Entry) -> str:
-        """What stands at the right edge, its own width."""
-        seen = "missing" if entry.missing else f"×{entry.seen}" if entry.seen > 1 else ""
-        if self.line_width < ROOM_FOR_SOURCE:
-            return f" {seen}" if seen else ""
-        return f" {fit(entry.item.source, SOURCE_WIDTH)} {seen:>3}"
+
+def _tail(entry: Entry, width: int) -> str:
+    """What stands at the right edge, its own width."""
+    seen = "missing" if entry.missing else f"×{entry.seen}" if entry.seen > 1 else ""
+    if width < ROOM_FOR_SOURCE:
+        return f" {seen}" if seen else ""
+    return f" {fit(entry.item.source, SOURCE_WIDTH)} {seen:>3}"

@@ -12,6 +12,7 @@ from shutil import get_terminal_size
 from textual import on
 from textual.app import ComposeResult
 from textual.screen import Screen
+from textual.widget import Widget
 
 from reader.clean import clean_line
 from reader.model import Entry
@@ -53,6 +54,7 @@ class NewsScreen(Screen[None]):
         self.problem_count = 0
         self._finder = results.Finder(repository.searcher(), saved, self.post_message)
         self._wanted = session.item
+        self._is_behind = False
         self.bar = QueryBar(id="query")
         self.filter_pane = FilterPane(lambda path: clean_line(repository.brief(path)), id="filters")
         self.list_pane = ListPane(repository.entries, id="list")
@@ -74,7 +76,8 @@ class NewsScreen(Screen[None]):
         self._take_answer(answer)
         self.panes.filters, self.panes.zoomed = self.last_session.filters, self.last_session.zoomed
         self.panes.focus_pane(Pane(self.last_session.pane))
-        self._search(self.result.query, answer)
+        # What the thread counts would keep the first screen waiting.
+        self.call_after_refresh(self._search, self.result.query, answer)
 
     def on_unmount(self) -> None:
         """End what is under way, and remember how things stood."""
@@ -210,9 +213,27 @@ class NewsScreen(Screen[None]):
 
     @on(ListPane.Selected)
     def follow_list(self) -> None:
-        """Make the item under the list's cursor the current one, in the very step that moved it."""
+        """Make the item under the list's cursor the current one, in the very step that moved it.
+
+        The list is painted at once; what tells of the item comes right after.
+        """
         self._wanted = ""
-        self.show_current()
+        self.entry = self.list_pane.current
+        self._is_behind = True
+        self._paint(self.list_pane)
+        self.call_later(self.catch_up)
+
+    def catch_up(self) -> None:
+        """Show the current item, if another one is still shown."""
+        if self._is_behind:
+            self.show_entry(self.entry)
+            self.show_status()
+            self._paint(self.detail_pane)
+
+    def _paint(self, pane: Widget) -> None:
+        """Paint what has changed in a pane, at once: Textual's next frame may be 17 ms away."""
+        self._compositor.update_widgets({pane})
+        self._compositor_refresh()
 
     def show_current(self) -> None:
         """Show the item under the list's cursor."""
@@ -221,6 +242,7 @@ class NewsScreen(Screen[None]):
 
     def show_entry(self, entry: Entry | None) -> None:
         """Make an item the current one."""
+        self._is_behind = False
         self.entry = entry
         if entry is None:
             self.detail_pane.show(None)

@@ -111,6 +111,7 @@ class ReadingScreen(NewsScreen):
 
     def action_read_on(self) -> None:
         """A page down in the detail; at its end, the next unread item."""
+        self.catch_up()
         if self.detail_pane.is_at_end:
             self.action_unread(1)
         else:
@@ -118,6 +119,7 @@ class ReadingScreen(NewsScreen):
 
     def action_raw(self) -> None:
         """Show the lines of the item's document, or the item again."""
+        self.catch_up()
         if self.detail_pane.is_raw:
             self.detail_pane.leave_raw()
             return

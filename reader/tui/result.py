@@ -1,12 +1,13 @@
 """The result in force, as far as it is known: the first hits come first, their number next, then all the rest."""
 
 from array import array
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from reader.query import Query
 from reader.repository import Answer, Facets
 from reader.tui.list_pane import Listing
 from reader.tui.results import Counts
+from reader.values import dataclass
 
 NO_COUNTS = Counts(Facets(), Facets(), {})
 

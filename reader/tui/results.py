@@ -6,7 +6,6 @@ that a stale one is never shown.
 
 from array import array
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from threading import Lock
 
 from textual.message import Message
@@ -15,6 +14,7 @@ from textual.worker import get_current_worker
 from reader.errors import ReaderError
 from reader.query import Query, Saved, Term
 from reader.repository import Answer, Damaged, Facets, Interrupted, Searcher
+from reader.values import dataclass
 
 
 class Answered(Message):

@@ -2,7 +2,6 @@
 
 from calendar import month_abbr
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from textual import events
 from textual.app import ComposeResult
@@ -13,6 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Sparkline, Static
 
 from reader.query import Field, Range
+from reader.values import dataclass
 
 Month = tuple[int, int]
 """Year and month."""
