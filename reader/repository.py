@@ -227,6 +227,12 @@ class Repository:
         found = self.entries((row,)) if row is not None else ()
         return found[0] if found else None
 
+    def renewed(self, entry: Entry) -> Entry | None:
+        """The item of ``entry`` as it is now, if it is still there."""
+        # Nearly always under the same row number; and ids have no index yet while a new catalogue is filled.
+        same = [found for found in self.entries((entry.row,)) if found.id == entry.id]
+        return same[0] if same else self.entry(entry.id)
+
     def detail(self, entry: Entry) -> Detail:
         """All that there is to show of an item."""
         sightings = self._view.sightings((entry.row,))[entry.row]

@@ -262,11 +262,13 @@ class MainScreen(ReadingScreen):
     def _show_progress(self, message: Progressed) -> None:
         self.busy = notices.progress(message.progress) or self.busy
         self.show_status()
-        self.ask_again()
+        if message.progress.items != self.items_read:
+            self.items_read = message.progress.items
+            self.ask_again()
 
     @on(Scanned)
     def _show_scanned(self, message: Scanned) -> None:
-        self.busy = ""
+        self.busy, self.items_read = "", 0
         self.problem_count = len(self.repository.problems())
         if message.report.differs or not self.result.total:
             self.ask_again()

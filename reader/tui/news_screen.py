@@ -50,6 +50,7 @@ class NewsScreen(Screen[None]):
         self.entry: Entry | None = None
         self.last_session = session
         self.busy = ""
+        self.items_read = 0
         self.trouble = ""
         self.problem_count = 0
         self._finder = results.Finder(repository.searcher(), saved, self.post_message)
@@ -135,8 +136,12 @@ class NewsScreen(Screen[None]):
 
     def _place(self) -> int | None:
         """The line of the item that was current; of a session's, until there is one."""
-        item = self._wanted or (self.entry.id if self.entry else "")
-        entry = self.repository.entry(item) if item else None
+        entry = None
+        if self._wanted:
+            # While documents come in, what is wanted may be in one of the next: nobody looks for it each time.
+            entry = None if self.items_read else self.repository.entry(self._wanted)
+        elif self.entry:
+            entry = self.repository.renewed(self.entry)
         return self.result.line_of(entry.row) if entry else None
 
     @on(results.Counted)
@@ -254,7 +259,7 @@ class NewsScreen(Screen[None]):
         """Show the marks as they are now: in the list, in the detail, in the status."""
         self.list_pane.renew()
         if self.entry:
-            self.show_entry(self.repository.entry(self.entry.id))
+            self.show_entry(self.repository.renewed(self.entry))
         self.show_status()
         self.recount()
 
