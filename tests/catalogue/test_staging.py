@@ -1,0 +1,141 @@
+"""A catalogue that is built of parts is the one that batches make."""
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from itertools import count
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from reader.catalogue import (
+    MOST_PARTS,
+    Batch,
+    Fingerprint,
+    Flags,
+    Packed,
+    building,
+    open_or_rebuild,
+    pack,
+    take_over,
+    workshop,
+    write_part,
+)
+from reader.catalogue.staging import AGE
+from reader.catalogue.writer import NO_FLAGS
+from reader.model import Document
+from tests.catalogue.corpora import flags_of, generated, marks_of
+
+ITEMS = (
+    "SELECT row, key, story, title, name, kind, published, updated, body, seen, path, line, read, starred"
+    " FROM items JOIN sources USING (source) LEFT JOIN texts USING (text)"
+    " LEFT JOIN documents ON documents.doc = items.doc ORDER BY row"
+)
+ECHOES = (
+    "SELECT path, line, row, title, name, kind, published, updated FROM echoes JOIN documents USING (doc)"
+    " JOIN sources USING (source) ORDER BY path, line"
+)
+OTHERS = (
+    "SELECT key, row FROM aliases ORDER BY key",
+    "SELECT path, line, message FROM problems JOIN documents USING (doc) ORDER BY path, line, message",
+    "SELECT path, size, mtime, inode, digest FROM documents ORDER BY path",
+    "SELECT DISTINCT doc, term, col FROM instances ORDER BY doc, term, col",
+    "SELECT word FROM lexicon WHERE word IN (SELECT term FROM instances) ORDER BY word",
+)
+
+
+def content(path: Path) -> list[list[tuple[object, ...]]]:
+    """All that a catalogue tells."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE VIRTUAL TABLE temp.instances USING fts5vocab('main', 'words', 'instance')")
+        return [connection.execute(query).fetchall() for query in (ITEMS, ECHOES, *OTHERS)]
+
+
+def packed(documents: Sequence[Document]) -> list[Packed]:
+    return [pack(each, Fingerprint(1, 2, 3), each.path.encode()) for each in documents]
+
+
+def build(path: Path, documents: Sequence[Document], flags: Flags, random: Random) -> None:
+    """Build a catalogue of parts, a few at a time."""
+    connection = open_or_rebuild(path)
+    building.begin(connection)
+    rest, numbers = packed(documents), count()
+    while rest:
+        names = []
+        for _ in range(random.randint(1, MOST_PARTS)):
+            size = random.randint(0, 9)
+            names.append(path.with_name(f"part{next(numbers)}"))
+            write_part(names[-1], rest[:size])
+            rest = rest[size:]
+        take_over(connection, names, flags)
+    finish(connection, flags)
+
+
+def finish(connection: sqlite3.Connection, flags: Flags = NO_FLAGS) -> None:
+    Batch(connection, flags).join(building.crowded(connection))
+    building.end(connection)
+    assert not building.is_under_way(connection)
+    connection.close()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_parts_make_what_batches_make(tmp_path: Path, seed: int) -> None:
+    documents = generated(seed, 120)
+    flags = flags_of(marks_of([item for each in documents for item in each.items], Random(seed)))
+    connection = open_or_rebuild(tmp_path / "batches.sqlite")
+    Batch(connection, flags).write(packed(documents))
+    connection.close()
+    build(tmp_path / "parts.sqlite", documents, flags, Random(seed))
+    told, other = content(tmp_path / "batches.sqlite"), content(tmp_path / "parts.sqlite")
+    assert any(row[12] for row in told[0])
+    for mine, theirs in zip(told, other, strict=True):
+        assert mine == theirs
+
+
+def test_what_another_reader_has_written_meanwhile_is_not_taken_over_again(tmp_path: Path) -> None:
+    documents = generated(7, 40)
+    connection = open_or_rebuild(tmp_path / "c.sqlite")
+    building.begin(connection)
+    for name, some in (("one", documents[:25]), ("two", documents[10:])):
+        write_part(tmp_path / name, packed(some))
+        take_over(connection, [tmp_path / name], NO_FLAGS)
+    finish(connection)
+    build(tmp_path / "once.sqlite", documents, NO_FLAGS, Random(1))
+    assert content(tmp_path / "c.sqlite") == content(tmp_path / "once.sqlite")
+
+
+def test_what_comes_after_the_end_is_joined_too(tmp_path: Path) -> None:
+    documents = generated(8, 40)
+    connection = open_or_rebuild(tmp_path / "c.sqlite")
+    building.begin(connection)
+    for name, some in (("one", documents[:20]), ("two", documents[20:])):
+        write_part(tmp_path / name, packed(some))
+        take_over(connection, [tmp_path / name], NO_FLAGS)
+        Batch(connection).join(building.crowded(connection))
+        building.end(connection)
+    finish(connection)
+    build(tmp_path / "once.sqlite", documents, NO_FLAGS, Random(1))
+    assert content(tmp_path / "c.sqlite") == content(tmp_path / "once.sqlite")
+
+
+def test_a_workshop_leaves_nothing_and_takes_away_what_killed_programs_left(tmp_path: Path) -> None:
+    with closing(open_or_rebuild(tmp_path / "c.sqlite")) as connection:
+        left, in_use, new = (tmp_path / f"c.sqlite.parts-{name}" for name in ("left", "in-use", "new"))
+        for folder in (left, in_use, new):
+            folder.mkdir()
+            (folder / "0").write_bytes(b"a part")
+        for folder in (left, in_use):
+            os.utime(folder, (1, 1))
+        handle = os.open(in_use, os.O_RDONLY)
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        with workshop(connection) as folder:
+            assert folder.parent == tmp_path
+            (folder / "0").write_bytes(b"a part")
+        os.close(handle)
+        assert not folder.exists()
+        assert not left.exists()
+        assert (in_use / "0").exists()
+        assert (new / "0").exists(), f"it is younger than {AGE} seconds"
