@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import redirect_stderr
 from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import chain, islice
+from itertools import islice
 from os import cpu_count
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -47,7 +47,11 @@ NEW = Known("", *UNREADABLE, 0, b"")
 FIRST_BATCH, BATCH = 2_000, 60_000
 """Rows a transaction: few at first, so that something is there to be looked at."""
 
+CHARACTERS_A_ROW = 1_000
+"""A text weighs as much as a row for each so many characters, since a batch is held in memory."""
+
 FILES_A_TASK = 48
+BYTES_A_TASK = 4 << 20
 TASKS_AHEAD = 32
 """Enough for two batches: the workers go on while one is written."""
 
@@ -155,16 +159,15 @@ class Scan:
                 continue
             self._counts["changed" if before else "added"] += 1
             batch.append(packed)
-            size += len(packed.rows)
+            self._items += len(packed.rows)
+            size += _weight(packed)
             if size >= most:
                 Batch(self._db, self._flags).write(batch)
-                self._items += size
                 batch, size, most = [], 0, BATCH
                 if not self._goes_on(done, len(fresh)):
                     return False
         if batch:
             Batch(self._db, self._flags).write(batch)
-        self._items += size
         return self._goes_on(len(fresh), len(fresh))
 
     def _recognise(self, known: Known, packed: Packed) -> None:
@@ -198,12 +201,24 @@ class Scan:
         return not self._stopped()
 
 
+def _weight(packed: Packed) -> int:
+    return len(packed.rows) + sum(len(row.body) for row in packed.rows) // CHARACTERS_A_ROW
+
+
 def _parsed(files: Sequence[File]) -> Iterator[Packed]:
     """The documents of ``files``, in their order."""
-    tasks = [files[start : start + FILES_A_TASK] for start in range(0, len(files), FILES_A_TASK)]
-    if len(files) < MANY_FILES:
-        return chain.from_iterable(map(parse, tasks))
-    return _parsed_elsewhere(tasks)
+    return map(_parse, files) if len(files) < MANY_FILES else _parsed_elsewhere(tuple(_tasks(files)))
+
+
+def _tasks(files: Sequence[File]) -> Iterator[Sequence[File]]:
+    """``files`` in their order, so many at a time as make a task; of large ones these are few."""
+    start = size = 0
+    for at, file in enumerate(files):
+        if at > start and (at - start == FILES_A_TASK or size + file.size > BYTES_A_TASK):
+            yield files[start:at]
+            start, size = at, 0
+        size += file.size
+    yield files[start:]
 
 
 def _parsed_elsewhere(tasks: Sequence[Sequence[File]]) -> Iterator[Packed]:
