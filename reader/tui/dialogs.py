@@ -75,7 +75,7 @@ class Reading(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """The text, in a frame with the title."""
         with VerticalScroll(classes="dialog reading") as frame:
-            frame.border_title = Content(self._title).markup
+            frame.border_title = Content(self._title)
             frame.border_subtitle = "Esc closes"
             yield Static(self._body, markup=False)
 
