@@ -118,7 +118,7 @@ class ReaderApp(App[None]):
     async def on_event(self, event: events.Event) -> None:
         """What is pasted is cleaned before any field has it."""
         if isinstance(event, events.Paste):
-            event.text = clean_line(event.text[:MOST_PASTED])
+            event.text = printable(event.text[:MOST_PASTED])
         await super().on_event(event)
 
     def notify(

@@ -32,7 +32,7 @@ class Question(ModalScreen[bool]):
         """The question, and the keys that answer it."""
         with Vertical(classes="dialog"):
             yield Static(Content(self._question), markup=False)
-            yield Static(Content.assemble(("y", "bold $accent"), " yes   ", ("n", "bold $accent"), " no"))
+            yield Static(Content.assemble(("y", "bold $accent"), " yes   ", ("n", "bold $accent"), " no"), markup=False)
 
 
 class Naming(ModalScreen[str | None]):
