@@ -73,9 +73,9 @@ def printable(text: str) -> str:
 
     It leaves blanks where they are, since it sees pieces of painted lines; tabs and newlines become blanks.
     """
-    if text.isprintable():
-        return text
-    return _strip(text).replace("\n", " ").replace("\t", " ")
+    if not text.isprintable():
+        text = _strip(text).replace("\n", " ").replace("\t", " ")
+    return _limit_marks(text)
 
 
 def loses_text(raw: str) -> bool:

@@ -228,7 +228,9 @@ def _flat(table: Mapping[str, object], before: str = "") -> "list[tuple[str, str
 
 
 def _search_url(value: object) -> str:
+    from reader import web
+
     url = _text(value)
-    if not url.startswith(("https://", "http://")) or "{query}" not in url:
+    if "{query}" not in url or not web.is_safe(url.replace("{query}", "words")):
         raise ValueError(f'is to be a web address that contains {{query}}, such as "{SEARCH_URL}"')
     return url

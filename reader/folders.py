@@ -72,13 +72,21 @@ def walk(places: Iterable[Root]) -> Found:
 
 
 def read(path: str) -> bytes:
-    """The bytes of a document; :class:`OSError` as it comes."""
-    # Opened without waiting: a path that has become a FIFO since it was listed must not hang the program.
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    """The bytes of a document; :class:`OSError` as it comes.
+
+    A path may have become something else since it was listed: a FIFO, which must not hang the program, a link out of
+    the folder, or a file without an end.
+    """
+    if os.path.realpath(path) != path:
+        raise OSError("a link leads to it")
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW)
     with open(descriptor, "rb") as file:  # noqa: PTH123
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise OSError("not a regular file")
-        return file.read(MOST_BYTES + 1)
+        data = file.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise OSError(f"larger than {MOST_BYTES >> 20} MB")
+    return data
 
 
 class _Walk:

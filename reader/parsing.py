@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr
 from hashlib import blake2b
-from itertools import chain, islice, takewhile
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +32,7 @@ UNREADABLE = Fingerprint(-1, -1, -1)
 MANY_FILES = 400
 """From here on, starting processes takes less time than they save."""
 
-FILES_A_TASK = 48
+FILES_A_TASK, BYTES_A_TASK = 48, 4 << 20
 TASKS_AHEAD = 32
 """Enough for two batches: the workers go on while one is written."""
 
@@ -72,10 +72,9 @@ def _parse(file: File) -> Packed:
 
 def parsed(files: Sequence[File]) -> Iterator[Packed]:
     """The documents of ``files``, in their order."""
-    tasks = [files[start : start + FILES_A_TASK] for start in range(0, len(files), FILES_A_TASK)]
     if len(files) < MANY_FILES:
-        return chain.from_iterable(map(parse, tasks))
-    return _parsed_elsewhere(tasks)
+        return map(_parse, files)
+    return _parsed_elsewhere(tuple(_shares(files, BYTES_A_TASK, FILES_A_TASK)))
 
 
 def _parsed_elsewhere(tasks: Sequence[Sequence[File]]) -> Iterator[Packed]:
@@ -93,7 +92,8 @@ def parts(files: Sequence[File], folder: Path) -> Generator[Part, None, None]:
     """Parts of a catalogue in ``folder`` with the documents of ``files``, each as soon as it is there."""
     if not files:
         return
-    first, *rest = _shares(files)
+    first = next(_shares(files, FIRST_PART))
+    rest = tuple(_shares(files[len(first) :], PART))
     # Before the workers are started, which takes as long as reading a few documents does.
     yield _write_part(folder / "0", first)
     if not rest:
@@ -113,16 +113,15 @@ def _write_part(path: Path, files: Sequence[File]) -> Part:
     return Part(path, len(files), write_part(path, map(_parse, wanted)))
 
 
-def _shares(files: Sequence[File]) -> Iterator[Sequence[File]]:
-    """``files`` shared out by their size, in their order."""
+def _shares(files: Sequence[File], most_bytes: int, most_files: int = sys.maxsize) -> Iterator[Sequence[File]]:
+    """``files`` in their order, so many at a time; one alone may have more bytes."""
     start = size = 0
-    most = FIRST_PART
-    for end, file in enumerate(files, 1):
+    for at, file in enumerate(files):
+        if at > start and (at - start == most_files or size + file.size > most_bytes):
+            yield files[start:at]
+            start, size = at, 0
         size += file.size
-        if size >= most:
-            yield files[start:end]
-            start, size, most = end, 0, PART
-    if start < len(files):
+    if files:
         yield files[start:]
 
 

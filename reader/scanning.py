@@ -39,6 +39,9 @@ FIRST_BATCH, BATCH = 2_000, 60_000
 FILES_A_BATCH = 48
 """Documents that go in one transaction."""
 
+CHARACTERS_A_ROW = 1_000
+"""A text weighs as much as a row for each so many characters, since a batch is held in memory."""
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -149,16 +152,15 @@ class Scan:
                 continue
             self._counts["changed" if before else "added"] += 1
             batch.append(packed)
-            size += len(packed.rows)
+            self._items += len(packed.rows)
+            size += _weight(packed)
             if size >= most:
                 Batch(self._db, self._flags).write(batch)
-                self._items += size
                 batch, size, most = [], 0, BATCH
                 if not self._goes_on(done, len(fresh)):
                     return False
         if batch:
             Batch(self._db, self._flags).write(batch)
-        self._items += size
         return self._goes_on(len(fresh), len(fresh))
 
     def _recognise(self, known: Known, packed: Packed) -> None:
@@ -190,3 +192,7 @@ class Scan:
     def _goes_on(self, done: int, total: int) -> bool:
         self._progress(Progress(done, total, self._items, monotonic() - self._started))
         return not self._stopped()
+
+
+def _weight(packed: Packed) -> int:
+    return len(packed.rows) + sum(len(row.body) for row in packed.rows) // CHARACTERS_A_ROW

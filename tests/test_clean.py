@@ -137,7 +137,7 @@ def test_printable_keeps_blanks_where_they_are() -> None:
 
 @pytest.mark.parametrize("filler", ["", "\u200d", "\u200c", "\ufe0f"])
 def test_combining_marks_are_limited(filler: str) -> None:
-    for clean in (clean_line, clean_text):
+    for clean in (clean_line, clean_text, printable):
         cleaned = clean("a" + f"\u0301{filler}" * 50 + "b" + "\u0489" * MARKS_PER_BASE)
         stack, b, rest = cleaned.partition("b")
         assert len(stack) == 1 + MARKS_PER_BASE

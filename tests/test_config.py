@@ -138,6 +138,8 @@ def test_a_file_settles_everything(file: Path, sealed: Path) -> None:
         ('[keys]\n"mark.star" = ""', 1, "mark.star"),
         ('search_url = "ftp://example.org/{query}"', 1, "web address"),
         ('search_url = "https://example.org/"', 1, "{query}"),
+        ('search_url = "https://ann@example.org/{query}"', 1, "web address"),
+        ('search_url = "https:///{query}"', 1, "web address"),
         ('theme = "nord"\ntheme = "x"', 2, "not TOML"),
         ('\n\ntheme = """nord\n', 3, "not TOML"),
         ("= 1", 1, "not TOML"),

@@ -132,5 +132,23 @@ def test_reading_does_not_wait_for_a_pipe(tmp_path: Path) -> None:
         folders.read(str(tmp_path / "pipe"))
 
 
+def test_reading_follows_no_link_out_of_the_folder(top: Path, tmp_path: Path) -> None:
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "c.txt").write_text("secret")
+    (top / "a.txt").unlink()
+    (top / "a.txt").symlink_to(tmp_path / "outside" / "c.txt")
+    (top / "sub").rename(top / "was")
+    (top / "sub").symlink_to(tmp_path / "outside")
+    for name in ("a.txt", "sub/c.txt"):
+        with pytest.raises(OSError, match="a link leads to it"):
+            folders.read(str(top / name))
+
+
+def test_reading_does_not_go_on_without_an_end(top: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folders, "MOST_BYTES", 4)
+    with pytest.raises(OSError, match="larger than"):
+        folders.read(str(top / "a.txt"))
+
+
 def test_reading_gives_the_bytes(top: Path) -> None:
     assert folders.read(str(top / "a.txt")) == b"a.txt"

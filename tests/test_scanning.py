@@ -5,14 +5,24 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from reader import folders, formats, parsing, scanning
-from reader.catalogue import View, building, from_key, known_documents, open_or_rebuild, take_over, write_part
+from reader.catalogue import (
+    Batch,
+    Packed,
+    View,
+    building,
+    from_key,
+    known_documents,
+    open_or_rebuild,
+    take_over,
+    write_part,
+)
 from reader.catalogue.writer import NO_FLAGS
 from reader.errors import CatalogueError
 from reader.scanning import Progress, Report, Scan
@@ -97,7 +107,7 @@ def test_a_file_that_was_only_touched_is_no_change_and_not_read_again(
     scan()
     os.utime(folder / "0003.txt", (1, 1))
     assert not scan().differs
-    monkeypatch.setattr(parsing, "parse", lambda _: pytest.fail("something was read"))
+    monkeypatch.setattr(parsing, "_parse", lambda _: pytest.fail("something was read"))
     assert not scan().differs
 
 
@@ -182,6 +192,36 @@ def test_many_files_are_parsed_elsewhere_and_joined_at_the_end(scan: Scanner, fo
     connection = open_or_rebuild(tmp_path / "c.sqlite")
     assert not building.is_under_way(connection)
     connection.close()
+    check(tmp_path / "c.sqlite", folder)
+
+
+def test_a_task_is_so_many_files_or_so_many_bytes() -> None:
+    def sizes(*of: int) -> list[list[int]]:
+        files = [folders.File(str(number), size, 0, 0) for number, size in enumerate(of)]
+        return [[file.size for file in task] for task in parsing._shares(files, most, 48)]
+
+    most = parsing.BYTES_A_TASK
+    assert sizes(*[1] * 100) == [[1] * 48, [1] * 48, [1] * 4]
+    assert sizes(most, 1, most - 1, 1, 2 * most) == [[most], [1, most - 1], [1], [2 * most]]
+
+
+def test_long_texts_are_not_held_in_memory_together(
+    scan: Scanner, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[int] = []
+    write = Batch.write
+
+    def count(batch: Batch, packed: Sequence[Packed], *rest: Iterable[str]) -> None:
+        written.append(len(packed))
+        write(batch, packed, *rest)
+
+    monkeypatch.setattr(Batch, "write", count)
+    monkeypatch.setattr(scanning, "FIRST_BATCH", 100)
+    monkeypatch.setattr(scanning, "BATCH", 100)
+    for path in folder.iterdir():
+        path.write_text(f"{path.name}\n" + "word " * 1_000 * 12)
+    assert scan() == Report(added=12)
+    assert written == [10, 2]
     check(tmp_path / "c.sqlite", folder)
 
 

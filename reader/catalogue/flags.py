@@ -13,7 +13,11 @@ from reader.catalogue.packing import indexed
 from reader.catalogue.schema import forget_totals, guarded, ordinal, to_key, transaction
 from reader.catalogue.telling import listed_under, row_number
 from reader.catalogue.writer import INSERT_ITEM, INSERT_WORDS, Flags, delete_items, free_row
+from reader.clean import clean_line
 from reader.model import Mark, item_id
+
+MOST_SHOWN = 500
+"""Characters of a title or source that only a mark tells of."""
 
 
 def update_flags(connection: sqlite3.Connection, keys: Iterable[int], flags: Flags) -> None:
@@ -88,7 +92,7 @@ class _Missing:
 def _missing(connection: sqlite3.Connection, marks: Mapping[str, Mark]) -> dict[int, _Missing]:
     named: dict[int, _Missing] = {}
     for item, mark in marks.items():
-        if mark.starred and mark.title:
+        if mark.starred and clean_line(mark.title):
             key = to_key(item_id(mark.title, mark.source, mark.published))
             missing = named.setdefault(key, _Missing(key, mark, {key}))
             missing.keys.add(to_key(item))
@@ -108,15 +112,17 @@ def _told(connection: sqlite3.Connection, keys: Iterable[int]) -> set[int]:
 
 def _insert_missing(connection: sqlite3.Connection, missing: _Missing) -> None:
     mark = missing.mark
-    connection.execute("INSERT OR IGNORE INTO sources (name) VALUES (?)", (mark.source,))
-    (source,) = connection.execute("SELECT source FROM sources WHERE name = ?", (mark.source,)).fetchone()
+    # The file may have come from another machine: what it says is no more trusted than a document.
+    title, name = clean_line(mark.title)[:MOST_SHOWN], clean_line(mark.source)[:MOST_SHOWN]
+    connection.execute("INSERT OR IGNORE INTO sources (name) VALUES (?)", (name,))
+    (source,) = connection.execute("SELECT source FROM sources WHERE name = ?", (name,)).fetchone()
     published = ordinal(mark.published)
     row = free_row(connection, row_number(listed_under(0, published, None), 0, missing.key))
     story = to_key(item_id(mark.title, mark.source, None))
-    what = (mark.title, source, 0, published, None, None)
+    what = (title, source, 0, published, None, None)
     connection.execute(INSERT_ITEM, (row, missing.key, story, *what, 0, None, None, mark.read, mark.starred))
     aliases = ((key, row) for key in missing.keys - {missing.key})
     connection.executemany("INSERT OR REPLACE INTO aliases VALUES (?, ?)", aliases)
-    texts = indexed(mark.title), indexed(mark.source), ""
+    texts = indexed(title), indexed(name), ""
     connection.execute(INSERT_WORDS, (row, *texts))
     learn(connection, texts)

@@ -7,14 +7,17 @@ from typing import Protocol
 
 from reader.clean import clean_text
 from reader.formats import capture
-from reader.formats.text import decode, is_binary, lines
+from reader.formats.text import decode, is_binary
 from reader.model import Document, Problem
 
-__all__ = ["MAX_RAW_LINE", "MAX_RAW_TEXT", "decode_lines", "read"]
+__all__ = ["MAX_RAW_LINE", "MAX_RAW_LINES", "MAX_RAW_TEXT", "decode_lines", "read"]
 
 MAX_RAW_LINE = 10_000
 MAX_RAW_TEXT = 2_000_000
 """Characters of one line and of all lines that :func:`decode_lines` gives."""
+
+MAX_RAW_LINES = 100_000
+"""Lines that it gives."""
 
 
 class _Format(Protocol):
@@ -43,12 +46,13 @@ def decode_lines(data: bytes) -> tuple[str, ...]:
     """
     shown: list[str] = []
     left = MAX_RAW_TEXT
-    for raw in lines(decode(data).text):
+    for ended in decode(data).lines():
+        raw = ended.removesuffix("\n")
         line = clean_text(raw[:MAX_RAW_LINE]).replace("\n", " ").expandtabs(4)
         if len(raw) > MAX_RAW_LINE:
             line += "…"
         left -= len(line) + 1
-        if left < 0:
+        if left < 0 or len(shown) == MAX_RAW_LINES:
             return (*shown, "…")
         shown.append(line)
     return tuple(shown)

@@ -13,25 +13,22 @@ import re
 from datetime import date
 
 from reader.clean import Clean, clean_line, loses_text
-from reader.formats.text import decode, lines, parse_day
+from reader.formats.page import BARE_MARKERS, MARKERS, Line, Page, Stretch
+from reader.formats.text import MAX_LINE, decode, parse_day
 from reader.model import Document, Item, Kind, Problem
 
 MAX_TITLE = 500
 MAX_PARAGRAPH = 10_000
-MAX_TEXT = 2_000_000
-"""Characters of a title, a paragraph and a whole text; what is longer is cut, and the cut is a problem."""
+"""Characters of a title and of a paragraph; what is longer is cut, and the cut is a problem."""
 
-_Line = tuple[int, Clean]
-"""A line that is not blank, with its number from 1."""
+MAX_PROBLEMS = 10_000
+"""Problems of one document that are told one by one; how many more there are is told too."""
 
-_MARKERS = ("- ", "* ", "• ")
-_BARE_MARKERS = ("-", "*", "•")
 _LABELS = ("last updated on:", "originally added on:")
 _UPDATED, _ADDED = _LABELS
 
 # Each is anchored at the end of the line, where stamps stand; ASCII, or a long s would count as an s.
 _STAMP = re.compile(r" ?\[(last updated on:|originally added on:) ?([^\[\]]*)\]$", re.ASCII | re.IGNORECASE)
-_STAMP_OR_MOST = re.compile(r"\[(?:last updated|originally added) on:[^\[\]]*\]?$", re.ASCII | re.IGNORECASE)
 _UNCLOSED = re.compile(r" ?\[([^\[\]]*)$")
 
 _SEPARATOR = re.compile(r"(.+) [-–—|] (.+)")
@@ -60,36 +57,56 @@ class _Capture:
     def __init__(self, path: str) -> None:
         self.path = path
         self.problems: list[Problem] = []
+        self.untold = 0
+        """How many problems there are besides."""
         self.unended_line = 0
         """The number of a last line that lacks its line end, else 0."""
 
     def read(self, data: bytes) -> Document:
-        page = self._lines(data)
-        start, stop = _find_index(page)
-        article, lead_in = self._article(page[:start])
-        headlines = self._headlines(page[start:stop])
-        for number, _ in page[stop:]:
+        above, index, below = self._page(data).parts()
+        article, lead_in = self._article(above.lines)
+        self._note_cut(above, "text")
+        headlines = self._headlines(index.lines)
+        self._note_cut(index, "index")
+        for number, _ in below.lines:
             self._note(number, "The line stands behind the index and belongs to nothing.")
+        self._note_cut(below, "text behind the index")
+        if self.untold:
+            self.problems.append(Problem(self.path, 0, f"{self.untold:,} more problems are not listed."))
         items = (article, *headlines) if article else tuple(headlines)
         return Document(self.path, items, tuple(sorted(self.problems)), lead_in)
 
     def _note(self, line: int, message: str) -> None:
-        self.problems.append(Problem(self.path, line, message))
+        if len(self.problems) < MAX_PROBLEMS:
+            self.problems.append(Problem(self.path, line, message))
+        else:
+            self.untold += 1
 
-    def _lines(self, data: bytes) -> list[_Line]:
+    def _note_cut(self, stretch: Stretch, what: str) -> None:
+        if stretch.cut_at:
+            limits = f"{stretch.most_lines:,} lines or {stretch.most_characters:,} characters"
+            self._note(
+                stretch.cut_at, f"The {what} is longer than {limits}; from here on, only the last two lines were read."
+            )
+
+    def _page(self, data: bytes) -> Page:
         decoded = decode(data)
         if decoded.problem:
             self._note(0, decoded.problem)
-        raw_lines = lines(decoded.text)
-        if not decoded.text.endswith(("\n", "\r")):
-            self.unended_line = len(raw_lines)
-        page = []
-        for number, raw in enumerate(raw_lines, 1):
+        page = Page()
+        number, ended = 0, "\n"
+        for number, ended in enumerate(decoded.lines(), 1):
+            raw = ended.removesuffix("\n")
+            if len(raw) > MAX_LINE:
+                self._note(number, f"Only the first {MAX_LINE:,} characters of the line were read.")
+                raw = raw[:MAX_LINE]
             line = clean_line(raw)
             if line:
-                page.append((number, line))
+                page.add(number, line)
             if line != raw:
                 self._account_for_cleaning(number, raw, line)
+        if not ended.endswith("\n"):
+            self.unended_line = number
         return page
 
     def _account_for_cleaning(self, number: int, raw: str, line: Clean) -> None:
@@ -98,7 +115,7 @@ class _Capture:
         elif not line and any(char.isprintable() and char != " " for char in raw):
             self._note(number, "The line held nothing but terminal sequences.")
 
-    def _article(self, head: list[_Line]) -> tuple[Item | None, Clean]:
+    def _article(self, head: list[Line]) -> tuple[Item | None, Clean]:
         """Read the article above the index, and its lead-in, empty without an attribution."""
         if not head:
             return None, Clean("")
@@ -112,23 +129,13 @@ class _Capture:
             title = _shorten(first)
         return Item(title, Kind.ARTICLE, source, text=self._text(body), line=number), lead_in
 
-    def _text(self, body: list[_Line]) -> tuple[str, ...]:
-        paragraphs: list[str] = []
-        left = MAX_TEXT
-        for number, line in body:
-            paragraph = self._cut(number, line, MAX_PARAGRAPH, "paragraph")
-            left -= len(paragraph)
-            if left < 0:
-                message = f"The text is longer than {MAX_TEXT:,} characters; it was cut before this line."
-                self._note(number, message)
-                break
-            paragraphs.append(paragraph)
-        return tuple(paragraphs)
+    def _text(self, body: list[Line]) -> tuple[str, ...]:
+        return tuple(self._cut(number, line, MAX_PARAGRAPH, "paragraph") for number, line in body)
 
-    def _headlines(self, index: list[_Line]) -> list[Item]:
+    def _headlines(self, index: list[Line]) -> list[Item]:
         items = []
         for number, line in index:
-            if line in _BARE_MARKERS:
+            if line in BARE_MARKERS:
                 self._note(number, "The list marker has no headline behind it.")
             elif item := self._headline(number, line[2:]):
                 items.append(item)
@@ -176,25 +183,9 @@ class _Capture:
         return text[:limit].rstrip()
 
 
-def _find_index(page: list[_Line]) -> tuple[int, int]:
-    """Find where the index starts and stops: the last run of marked lines, if one of them bears a stamp."""
-    end = len(page)
-    last = next((at for at in range(end - 1, -1, -1) if page[at][1].startswith(_MARKERS)), None)
-    if last is None:
-        return end, end
-    start, stop = last, last + 1
-    while start > 0 and (page[start - 1][1].startswith(_MARKERS) or page[start - 1][1] in _BARE_MARKERS):
-        start -= 1
-    while stop < end and page[stop][1] in _BARE_MARKERS:
-        stop += 1
-    if any(_STAMP_OR_MOST.search(line) for _, line in page[start:stop]):
-        return start, stop
-    return end, end
-
-
-def _has_attribution(head: list[_Line]) -> bool:
+def _has_attribution(head: list[Line]) -> bool:
     """Whether the last line names the article: one that is no list's stands below a lead-in."""
-    if len(head) < 2 or head[-1][1].startswith(_MARKERS):
+    if len(head) < 2 or head[-1][1].startswith(MARKERS):
         return False
     above = head[-2][1]
     return len(above) <= _LEAD_IN_LENGTH and above.endswith(":")

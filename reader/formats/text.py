@@ -2,19 +2,26 @@
 
 import codecs
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from io import BytesIO, TextIOWrapper
 from typing import NamedTuple
 
 BINARY_SAMPLE = 64 * 1024
 """Bytes at the start of a file that tell whether it is text."""
+
+MAX_LINE = 20_000
+"""Characters of a line that are looked at; what a longer one has more is never in memory."""
 
 MAX_DATE_LENGTH = 40
 """Characters; longer dates are not looked at."""
 
 _CONTROLS = bytes({*range(0x20), 0x7F} - set(b"\t\n\r\f\x1b"))
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_MARKED = ((_UTF16_MARKS, "utf-16"), ((codecs.BOM_UTF8,), "utf-8-sig"))
+_PIECE = 1 << 20
 
 _MONTH_NAMES = (
     *("january", "february", "march", "april", "may", "june"),
@@ -26,12 +33,28 @@ _USUAL_DAY = re.compile(r"([a-z]{3,9}) ([0-9]{1,2})(?:st|nd|rd|th), ([0-9]{4})",
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """The text of a file."""
+    """The text of a file, which is decoded line by line: a file may be far larger than what it tells."""
 
-    text: str
+    data: bytes
     encoding: str
     problem: str | None = None
     """A sentence, when the bytes were not all valid in the encoding that the format asks for."""
+    errors: str = "strict"
+    """What becomes of bytes that are not valid, as codecs call it."""
+
+    def lines(self) -> Iterator[str]:
+        """The lines, each with a LF at its end, but perhaps the last; lines end with LF, CRLF or CR and nothing else.
+
+        Of a line of more than :data:`MAX_LINE` characters only so many are given, and one more.
+        """
+        with TextIOWrapper(BytesIO(self.data), self.encoding, self.errors) as file:
+            if len(self.data) <= MAX_LINE:
+                yield from file
+                return
+            while line := file.readline(MAX_LINE + 1):
+                yield line
+                while len(line) > MAX_LINE and not line.endswith("\n"):
+                    line = file.readline(_PIECE) or "\n"
 
 
 class ParsedDay(NamedTuple):
@@ -57,41 +80,36 @@ def decode(data: bytes) -> Decoded:
     It never fails: bytes that mean nothing become U+FFFD, and the problem says so. A byte order mark is
     believed even if not all that follows is valid.
     """
-    if data.startswith(_UTF16_MARKS):
-        return _decode_marked(data, "utf-16")
-    if data.startswith(codecs.BOM_UTF8):
-        return _decode_marked(data, "utf-8-sig")
-    try:
-        return Decoded(data.decode("utf-8"), "utf-8")
-    except UnicodeDecodeError as error:
-        # A file that was cut inside its last character is still UTF-8, if it used the encoding before.
-        whole = data[: error.start]
-        if error.reason == "unexpected end of data" and not whole.isascii():
-            return Decoded(whole.decode("utf-8"), "utf-8", "The file ends within a character.")
-    return Decoded(
-        data.decode("cp1252", "replace"),
-        "windows-1252",
-        "It is not UTF-8; it was read as Windows-1252.",
-    )
+    for marks, encoding in _MARKED:
+        if data.startswith(marks):
+            return _decode_marked(data, encoding)
+    flaw = _flaw(data, "utf-8")
+    if flaw is None:
+        return Decoded(data, "utf-8")
+    # A file that was cut inside its last character is still UTF-8, if it used the encoding before.
+    if flaw.reason == "unexpected end of data" and not data[: -len(flaw.object)].isascii():
+        return Decoded(data, "utf-8", "The file ends within a character.", "ignore")
+    return Decoded(data, "windows-1252", "It is not UTF-8; it was read as Windows-1252.", "replace")
 
 
 def _decode_marked(data: bytes, encoding: str) -> Decoded:
+    if _flaw(data, encoding) is None:
+        return Decoded(data, encoding)
+    name = encoding.removesuffix("-sig").upper()
+    problem = f"The file is marked as {name}, but not all of it is; what can’t be read shows as \ufffd."
+    return Decoded(data, encoding, problem, "replace")
+
+
+def _flaw(data: bytes, encoding: str) -> UnicodeDecodeError | None:
+    """What is not valid in ``data``; a character that the end cuts off is all that such an error is about."""
+    decoder = codecs.getincrementaldecoder(encoding)()
     try:
-        return Decoded(data.decode(encoding), encoding)
-    except UnicodeDecodeError:
-        name = encoding.removesuffix("-sig").upper()
-        problem = f"The file is marked as {name}, but not all of it is; what can’t be read shows as \ufffd."
-        return Decoded(data.decode(encoding, "replace"), encoding, problem)
-
-
-def lines(text: str) -> list[str]:
-    """Split ``text`` into lines, which end with LF, CRLF or CR and at no other character."""
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    found = text.split("\n")
-    if not found[-1]:
-        found.pop()
-    return found
+        for start in range(0, len(data), _PIECE):
+            decoder.decode(data[start : start + _PIECE])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError as error:
+        return error
+    return None
 
 
 def parse_day(text: str) -> ParsedDay:

@@ -20,11 +20,12 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.color import Color
 from textual.filter import LineFilter
+from textual.notifications import SeverityLevel
 from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
-from reader.clean import printable
+from reader.clean import clean_line, printable
 from reader.config import Config, Places
 from reader.errors import ConfigError, ReaderError
 from reader.repository import Damaged, Repository, SaveReport
@@ -35,6 +36,9 @@ from reader.tui.main_screen import MainScreen
 
 RESTORED = b"\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?2004l\x1b[?1004l\x1b[<u\x1b[?7h\x1b[?1049l\x1b[?25h"
 """Mouse, pasting and focus reports off, the line wrap, the first screen and the cursor back."""
+
+MOST_PASTED = 4_000
+"""Characters that are taken at once: no field needs more."""
 
 ROUNDS = 3
 """How often the screen is shown at most: a disk that breaks every catalogue is not tried for ever."""
@@ -123,10 +127,28 @@ class ReaderApp(App[None]):
         if not self.is_headless:
             get_running_loop().add_signal_handler(SIGTERM, self.exit, None, 128 + SIGTERM)
         for sentence in self._notices:
-            self.notify(printable(sentence), severity="warning", markup=False, timeout=15)
+            self.notify(sentence, severity="warning", markup=False, timeout=15)
         # Nothing that was made so far is garbage: it need not be looked through again.
         self.call_after_refresh(gc.freeze)
         self.call_after_refresh(gc.enable)
+
+    async def on_event(self, event: events.Event) -> None:
+        """What is pasted is cleaned before any field has it."""
+        if isinstance(event, events.Paste):
+            event.text = printable(event.text[:MOST_PASTED])
+        await super().on_event(event)
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,  # noqa: ARG002  # asked for by none, and given to none
+    ) -> None:
+        """Whatever is to be told, error messages with their paths too, is cleaned and shown as it stands."""
+        super().notify(clean_line(message), title=title, severity=severity, timeout=timeout, markup=False)
 
     def on_key(self, event: events.Key) -> None:
         """A key that was pressed before there was a field to type in belongs into the field, and is no command."""

@@ -32,7 +32,7 @@ class Question(ModalScreen[bool]):
         """The question, and the keys that answer it."""
         with Vertical(classes="dialog"):
             yield Static(Content(self._question), markup=False)
-            yield Static(Content.assemble(("y", "bold $accent"), " yes   ", ("n", "bold $accent"), " no"))
+            yield Static(Content.assemble(("y", "bold $accent"), " yes   ", ("n", "bold $accent"), " no"), markup=False)
 
 
 class Naming(ModalScreen[str | None]):
@@ -75,7 +75,7 @@ class Reading(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """The text, in a frame with the title."""
         with VerticalScroll(classes="dialog reading") as frame:
-            frame.border_title = Content(self._title).markup
+            frame.border_title = Content(self._title)
             frame.border_subtitle = "Esc closes"
             yield Static(self._body, markup=False)
 

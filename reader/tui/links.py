@@ -1,14 +1,11 @@
 """The way out of the terminal: the browser and the clipboard. Nothing leaves without a key press."""
 
 import os
-from urllib.parse import quote_plus, urlsplit
 
 from textual.app import App
 
+from reader import web
 from reader.model import Item
-
-SCHEMES = ("http", "https")
-LONGEST = 2_048
 
 
 def citation(item: Item) -> str:
@@ -18,26 +15,14 @@ def citation(item: Item) -> str:
 
 def browse(app: App[None], template: str, item: Item) -> str:
     """Open a web search for ``item``; a sentence about what was done."""
-    url = template.replace("{query}", quote_plus(citation(item)))
-    if not is_safe(url):
+    url = web.search_url(template, citation(item))
+    if not web.is_safe(url):
         return "The address of the web search in the configuration is not one that may be opened."
     if not _has_browser():
         app.copy_to_clipboard(url)
         return "There is no browser here: the address was copied instead."
     app.open_url(url)
-    return f"Looking for it at {urlsplit(url).hostname}."
-
-
-def is_safe(url: str) -> bool:
-    """Whether ``url`` may be opened: http or https, with a host, nobody's name in it, and no odd characters."""
-    if len(url) > LONGEST or not url.isprintable() or "\\" in url or " " in url:
-        return False
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname
-    except ValueError:
-        return False
-    return parts.scheme in SCHEMES and bool(host) and "@" not in parts.netloc
+    return f"Looking for it at {web.shown_host(url)}."
 
 
 def _has_browser() -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
+from reader.clean import clean_line
 from reader.query import Query, Term
 from reader.repository import Change, Flag, Progress
 
@@ -42,7 +43,7 @@ def _say(title: str, *lines: str) -> Content:
 
 
 def _and(roots: Sequence[str]) -> str:
-    return " and ".join(roots) or "the folder"
+    return " and ".join(map(clean_line, roots)) or "the folder"
 
 
 def items(count: int) -> str:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Protocol
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container
+from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static
@@ -56,7 +57,7 @@ class Panes(Container):
             Pane.DETAIL: detail_pane,
         }
         for pane, widget in self._widgets.items():
-            widget.border_title = pane.value.capitalize()
+            widget.border_title = Content(pane.value.capitalize())
         self.timeline: Timeline | None = None
         self.empty = Static(id="empty", markup=False)
 

@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from textual import on, work
 from textual.message import Message
 
-from reader.clean import clean_line
 from reader.errors import ReaderError
 from reader.query import Query
 from reader.repository import Change, Flag
@@ -132,7 +131,7 @@ class ReadingScreen(NewsScreen):
         try:
             self.detail_pane.show_raw(self.repository.raw(sightings[0].path), sightings[0].line)
         except ReaderError as error:
-            self.notify(clean_line(str(error)), severity="error", markup=False)
+            self.notify(str(error), severity="error", markup=False)
         self.panes.focus_pane(Pane.DETAIL)
 
     # Reading and marking

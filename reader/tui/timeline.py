@@ -70,7 +70,7 @@ class Timeline(Widget, can_focus=True):
     def compose(self) -> ComposeResult:
         """The bars, the edges below them, and the range in words."""
         yield Sparkline([])
-        yield Static(id="edges")
+        yield Static(id="edges", markup=False)
 
     def show(self, counts: Mapping[Month, int], everything: Mapping[Month, int]) -> None:
         """Show the hits of another result; the range stays, as far as there are such months."""

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reader.clean import clean_line
-from reader.formats import MAX_RAW_LINE, MAX_RAW_TEXT, capture, decode_lines, read
-from reader.formats.text import parse_day
+from reader.formats import MAX_RAW_LINE, MAX_RAW_LINES, MAX_RAW_TEXT, capture, decode_lines, page, read
+from reader.formats.text import MAX_LINE, parse_day
 from reader.model import Document, Item, Kind, Problem
 
 STAMPS = " [Last Updated On: May 2nd, 2014] [Originally Added On: May 1st, 2014]"
@@ -111,11 +111,42 @@ def test_limits_cut_with_a_problem() -> None:
     assert [problem.line for problem in document.problems] == [2, 4, 5]
 
 
-def test_a_text_that_is_too_long_is_cut_before_a_line() -> None:
-    whole = capture.MAX_TEXT // capture.MAX_PARAGRAPH
-    document = parse(f"{'p' * capture.MAX_PARAGRAPH}\n" * whole + "one more\nand another\n")
-    assert len(document.items[0].text) == whole
+def test_of_a_text_that_is_too_long_the_beginning_and_the_last_two_lines_are_read() -> None:
+    whole = page.MAX_TEXT // capture.MAX_PARAGRAPH
+    body = f"{'p' * capture.MAX_PARAGRAPH}\n" * whole
+    (article,) = parse(f"{body}one more\nand another\n").items
+    assert article.text[whole:] == ("one more", "and another")
+    document = parse(f"{body}lost\nand lost\nMore here:\nTitle - Paper\n- A{STAMPS}\n")
+    article, headline = document.items
+    assert (article.title, article.source, len(article.text)) == ("Title", "Paper", whole)
+    assert (headline.title, document.lead_in) == ("A", "More here:")
     assert [problem.line for problem in document.problems] == [whole + 1]
+
+
+def test_so_many_lines_are_kept_of_each_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page.Stretch.__init__, "__defaults__", (page.MAX_TEXT, 10))
+    text = "Body.\n" * 20 + f"- A{STAMPS}\n" * 20 + "Below.\n" * 20
+    document = parse(text)
+    article, *headlines = document.items
+    assert (len(article.text), len(headlines)) == (12, 12)
+    assert [problem.line for problem in document.problems] == [11, 31, *range(41, 52), 59, 60]
+    assert [problem.message for problem in document.problems if "index" in problem.message and "10" in problem.message]
+    assert len(parse("- a\nb\n-\n" * 100).items[0].text) == 12
+    assert len(parse("-\n" * 100).items[0].text) == 12
+    assert parse(f"{'- a' + chr(10)}" * 100).problems[0].line == 11
+
+
+def test_a_long_line_is_read_as_far_as_it_is_looked_at() -> None:
+    document = parse(f"- {'word ' * MAX_LINE}{STAMPS}\n- Next{STAMPS}\n")
+    assert document.items[-1].title == "Next"
+    assert "20,000 characters" in document.problems[0].message
+
+
+def test_problems_beyond_number_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(capture, "MAX_PROBLEMS", 3)
+    document = parse(f"- A{STAMPS}\n" + "Below.\n" * 20)
+    assert [problem.line for problem in document.problems] == [0, 2, 3, 4]
+    assert document.problems[0].message == "17 more problems are not listed."
 
 
 def test_a_first_line_of_one_long_word_is_still_a_title() -> None:
@@ -150,6 +181,8 @@ def test_raw_lines_keep_their_numbers_and_are_clean() -> None:
 def test_raw_lines_are_bounded() -> None:
     (line,) = decode_lines(b"x" * (MAX_RAW_LINE + 1))
     assert line == "x" * MAX_RAW_LINE + "…"
-    shown = decode_lines(b"12345678\n" * (MAX_RAW_TEXT // 9 + 5))
+    shown = decode_lines((b"x" * 99 + b"\n") * (MAX_RAW_TEXT // 100 + 5))
     assert shown[-1] == "…"
-    assert len(shown) == MAX_RAW_TEXT // 9 + 1
+    assert len(shown) == MAX_RAW_TEXT // 100 + 1
+    shown = decode_lines(b"\n" * (MAX_RAW_LINES + 5))
+    assert shown == ("",) * MAX_RAW_LINES + ("…",)

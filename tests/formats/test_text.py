@@ -7,7 +7,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from reader.formats.text import BINARY_SAMPLE, Decoded, decode, is_binary, lines, parse_day
+from reader.formats import text
+from reader.formats.text import BINARY_SAMPLE, MAX_LINE, decode, is_binary, parse_day
+
+
+def text_of(data: bytes) -> str:
+    return "".join(decode(data).lines())
 
 
 @pytest.mark.parametrize(
@@ -21,7 +26,8 @@ from reader.formats.text import BINARY_SAMPLE, Decoded, decode, is_binary, lines
     ],
 )
 def test_valid_bytes_are_no_problem(data: bytes, text: str, encoding: str) -> None:
-    assert decode(data) == Decoded(text, encoding)
+    decoded = decode(data)
+    assert (text_of(data), decoded.encoding, decoded.problem) == (text, encoding, None)
 
 
 @pytest.mark.parametrize(
@@ -36,7 +42,7 @@ def test_valid_bytes_are_no_problem(data: bytes, text: str, encoding: str) -> No
 )
 def test_invalid_bytes_are_read_with_a_problem(data: bytes, text: str, encoding: str) -> None:
     decoded = decode(data)
-    assert (decoded.text, decoded.encoding) == (text, encoding)
+    assert (text_of(data), decoded.encoding) == (text, encoding)
     assert decoded.problem
 
 
@@ -44,7 +50,18 @@ def test_invalid_bytes_are_read_with_a_problem(data: bytes, text: str, encoding:
 @example(codecs.BOM_UTF16_LE + b"\x00\xd8")
 @settings(deadline=None)
 def test_any_bytes_decode(data: bytes) -> None:
-    decode(data).text.encode()
+    text_of(data).encode()
+
+
+@given(st.binary(max_size=40) | st.text(max_size=20).map(str.encode) | st.text().map(lambda t: t.encode("utf-16")))
+@example("cut 🚀".encode()[:-1])
+@example("é cut 🚀".encode()[:-2])
+@settings(deadline=None)
+def test_a_file_of_many_pieces_reads_like_one_of_a_single_piece(data: bytes) -> None:
+    whole = decode(data)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(text, "_PIECE", 3)
+        assert decode(data) == whole
 
 
 @pytest.mark.parametrize(
@@ -67,10 +84,19 @@ def test_binary_is_told_by_its_control_bytes(data: bytes, binary: bool) -> None:
 
 
 def test_lines_end_with_lf_crlf_and_cr_alone() -> None:
-    assert lines("a\nb\r\nc\rd\n\r\ne") == ["a", "b", "c", "d", "", "e"]
+    assert list(decode(b"a\nb\r\nc\rd\n\r\ne").lines()) == ["a\n", "b\n", "c\n", "d\n", "\n", "e"]
     for other in "\v\f\x1c\x85\u2028\u2029":
-        assert lines(f"a{other}b\n") == [f"a{other}b"]
-    assert lines("") == []
+        assert list(decode(f"a{other}b\n".encode()).lines()) == [f"a{other}b\n"]
+    assert list(decode(b"").lines()) == []
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+def test_of_a_long_line_one_character_more_than_is_read_is_given(end: str) -> None:
+    for length in (MAX_LINE - 1, MAX_LINE, MAX_LINE + 1, MAX_LINE * 200):
+        first, *rest = decode(f"{'é' * length}{end}b".encode()).lines()
+        whole = length + (len(end) == 0)
+        assert len(first.removesuffix("\n")) == min(whole, MAX_LINE + 1)
+        assert rest == (["b"] if end else [])
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The real program in a real terminal, as far as a program can be one."""
 
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -8,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from select import select
 from time import monotonic
+from typing import TypeVar
 
 import pexpect
 import pyte
@@ -59,8 +61,12 @@ class Terminal:
         except pexpect.EOF:
             return False
         self.raw += told
-        self.stream.feed(told)
+        self.take(told)
         return True
+
+    def take(self, told: bytes) -> None:
+        """Show what comes."""
+        self.stream.feed(told)
 
     def press(self, keys: str) -> None:
         self.process.send(keys)
@@ -97,10 +103,46 @@ class Terminal:
         )
 
 
+class Listener(Terminal):
+    """A terminal without a screen, for text that pyte trips over: its text is what was told since the last key."""
+
+    since = 0
+
+    @property
+    def text(self) -> str:
+        told = re.sub(r"\x1b\[[0-9;]*m", "", self.raw[self.since :].decode(errors="ignore"))
+        return re.sub(r"\x1b\[[0-9;]*H", "\n", told)
+
+    def take(self, told: bytes) -> None:
+        """Nothing but to keep it."""
+
+    def press(self, keys: str) -> None:
+        self.since = len(self.raw)
+        super().press(keys)
+
+    def insist(self, key: str, text: str) -> None:
+        """Press ``key`` until ``text`` is seen: a dialog that is about to close takes no notice of keys."""
+        end = monotonic() + PATIENCE
+        while text not in self.text:
+            assert monotonic() < end, f"insisted on {text!r}, with this on the screen:\n{self.text}"
+            self.press(key)
+            for _ in range(6):
+                self._read(0.05)
+
+
+AnyTerminal = TypeVar("AnyTerminal", bound=Terminal)
+
+
 @contextmanager
 def terminal(*arguments: str, home: Path, columns: int = 100, rows: int = 30) -> Iterator[Terminal]:
     """A terminal with the reader, which is gone when this is left."""
-    there = Terminal([*arguments], home, columns, rows)
+    with running(Terminal([*arguments], home, columns, rows)) as there:
+        yield there
+
+
+@contextmanager
+def running(there: AnyTerminal) -> Iterator[AnyTerminal]:
+    """A terminal, whose program is gone when this is left."""
     try:
         yield there
     finally:
