@@ -18,7 +18,9 @@ from types import MappingProxyType
 from reader import disk
 from reader.errors import StateError
 from reader.marks.codec import VERSION, Reading, compose, encode_mark, read
-from reader.marks.merge import merge
+from reader.marks.conflicts import ConflictCopies
+from reader.marks.history import History
+from reader.marks.merge import merge, merge_extra
 from reader.model import Mark
 
 
@@ -51,6 +53,8 @@ class StateFile:
     def __init__(self, path: Path, now: Callable[[], datetime] = utc_now) -> None:
         self._path = path
         self._now = now
+        self.history = History(path)
+        """The steps by which the marks came about. What :meth:`save` saves can be undone by the next run."""
         self._io = RLock()  # held while the file is worked on; the memory lock only for moments
         self._memory = Lock()
         self._marks: dict[str, Mark] = {}
@@ -64,6 +68,7 @@ class StateFile:
         self._lagging = False  # the file lacks marks that memory has, though none was made here
         self._changed: set[str] = set()
         self._notices: list[str] = []
+        self._copies = ConflictCopies(self._notify)
 
     @property
     def path(self) -> Path:
@@ -80,6 +85,15 @@ class StateFile:
         """Whether memory holds what the file does not."""
         return bool(self._unsaved) or (self._lagging and not self.read_only)
 
+    def unsaved_marks(self) -> dict[str, Mark]:
+        """The marks that memory holds and the file does not, by item id."""
+        return self._unsaved.copy()
+
+    @property
+    def is_due(self) -> bool:
+        """Whether there is something for :meth:`save` to do."""
+        return self.unsaved or self.history.unsaved or self._copies.waiting
+
     @property
     def read_only(self) -> bool:
         """Whether the file is of a newer version, so that nothing can be saved."""
@@ -95,28 +109,45 @@ class StateFile:
         with _explained(f"{self._path} cannot be looked at"):
             return disk.stamp_of(self._path)
 
-    def apply(self, changes: Mapping[str, Mark]) -> None:
-        """Merge marks, by item id, into memory; :attr:`marks` has them at once, the next save saves them."""
+    @property
+    def seen(self) -> disk.Stamp | None:
+        """The stamp of the file as it was merged, or written, last."""
+        return self._seen
+
+    def differs(self) -> bool:
+        """Whether :meth:`refresh` may find something: the file or its folder has changed. Cheap."""
+        return self.stamp() != self._seen or self._copies.may_differ(self._target())
+
+    def apply(self, changes: Mapping[str, Mark]) -> frozenset[str]:
+        """Merge marks, by item id, into memory; :attr:`marks` has them at once, the next save saves them.
+
+        The ids whose marks are not what they were.
+        """
+        changed = set()
         for ident, change in changes.items():
             with self._memory:
                 old = self._marks.get(ident)
                 mark = merge(old, change) if old else change
                 if mark != old:
                     self._marks[ident] = self._unsaved[ident] = mark
+                    changed.add(ident)
+        return frozenset(changed)
 
     def load(self) -> None:
         """Read the file, once; a later call does nothing.
 
         A damaged file is kept under another name and put right from what can be read of it and of the last
         good copy. A file that may not be read is an error, now and at each :meth:`save`; it is never
-        replaced.
+        replaced. Conflict copies are merged; what they changed, the next :meth:`refresh` tells.
         """
         with self._io:
             if self._disk is not _Disk.UNREAD:
                 return
-            self._catch_up(self._target())
+            target = self._target()
+            self._catch_up(target)
             self._changed.clear()
-            if self._lagging:
+            self._merge_copies(target)
+            if self._lagging or self._copies.waiting:
                 try:
                     self.save()
                 except StateError as error:
@@ -125,13 +156,16 @@ class StateFile:
     def refresh(self) -> frozenset[str]:
         """Merge what others wrote since; the ids whose marks they changed, also those that a save came upon.
 
-        The file is not written to. A damaged one is believed only when it is found the same a second time: a
-        program may be in the midst of writing it. Afterwards, ask :attr:`unsaved` whether a save is due.
+        Conflict copies count as written by others. The file is not written to. A damaged one is believed only when it
+        is found the same a second time: a program may be in the midst of writing it. Afterwards, ask :attr:`is_due`
+        whether a save is due.
         """
         self.load()
-        if self._changed or self.stamp() != self._seen:
+        if self._changed or self.differs():
             with self._io:
-                self._catch_up(self._target(), hasty=False)
+                target = self._target()
+                self._catch_up(target, hasty=False)
+                self._merge_copies(target)
                 changed = frozenset(self._changed)
                 self._changed.clear()
                 return changed
@@ -144,14 +178,19 @@ class StateFile:
         """
         with self._io:
             self.load()
-            if not self.unsaved:
-                return
-            with _explained(f"Marks cannot be saved in {self._path}"):
-                target = self._target()
-                disk.make_folder(target.parent)
-                with disk.locked(target):
-                    while not self._write(target):
-                        pass  # a program that knows no lock came first; its marks are merged in the next turn
+            if self.unsaved or self.history.unsaved:
+                with _explained(f"Marks cannot be saved in {self._path}"):
+                    self._save(self._target())
+            self._copies.put_aside(self._path)
+
+    def _save(self, target: Path) -> None:
+        marks_too = self.unsaved
+        disk.make_folder(target.parent)
+        with disk.locked(target):
+            while marks_too and not self._write(target):
+                pass  # a program that knows no lock came first; its marks are merged in the next turn
+            self._keep_steps(self.history.save)
+            self._keep_steps(self.history.trim)
 
     def _target(self) -> Path:
         """Find the file itself: a link to it stays a link, and all that is beside it lies beside the file."""
@@ -207,6 +246,16 @@ class StateFile:
                 else:
                     self._unsaved[ident] = mark
 
+    def _merge_copies(self, target: Path) -> None:
+        """Merge conflict copies that are not known yet. The next save saves that, and puts them aside."""
+        if self.read_only or not self._copies.may_differ(target):
+            return
+        for reading in self._copies.take(target, self._lines):
+            self._changed |= self.apply(reading.marks)
+            extra = merge_extra(self._extra, reading.extra)
+            self._lagging = self._lagging or extra != self._extra
+            self._extra = dict(extra)
+
     def _recover(self, damaged: Reading | None, target: Path) -> None:
         """Merge the last good copy, when there is no good file, and say what became of the marks."""
         copy, before = _copy_of(target), len(self._marks)
@@ -238,6 +287,8 @@ class StateFile:
             self._notify(f"The damaged file is kept as {aside}.")
         with self._memory:
             pending = self._unsaved.copy()
+        # First, so that no mark is on the disk that cannot be undone.
+        self._keep_steps(self.history.save)
         lines = self._lines | {ident: encode_mark(ident, mark) for ident, mark in pending.items()}
         temporary, stamp = disk.write_beside(target, compose(lines.values(), self._extra), self._seen)
         if disk.stamp_of(target) != self._seen:
@@ -248,6 +299,13 @@ class StateFile:
         self._disk, self._seen, self._lines, self._lagging = _Disk.SOUND, stamp, lines, False
         self._settle(pending)
         return True
+
+    def _keep_steps(self, how: Callable[[], None]) -> None:
+        """Keep what can be undone. The marks matter more: a failure is told, no more."""
+        try:
+            how()
+        except OSError as error:
+            self._notify(f"What u takes back cannot be kept in {self.history.path}: {_reason(error)}.")
 
     def _back_up(self, target: Path) -> None:
         """Keep the file that is about to be replaced. New marks matter more: a failure is told, no more."""

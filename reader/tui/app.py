@@ -25,7 +25,7 @@ from textual.screen import Screen
 from reader.clean import printable
 from reader.config import Config, Places
 from reader.errors import ConfigError, ReaderError
-from reader.repository import Repository, SaveReport
+from reader.repository import MarksNews, Repository
 from reader.searches import SavedSearches
 from reader.session import Session, load_session, save_session
 from reader.tui.commands import COMMANDS, keymap
@@ -129,10 +129,10 @@ class ReaderApp(App[None]):
         if self.main:
             await self.main.run_action(action)
 
-    def tell_saved(self, report: SaveReport) -> None:
-        """Tell how an attempt to save the marks ended; comes from another thread."""
-        if self.main and report.error:
-            self.main.post_message(MainScreen.Told(report.error))
+    def tell_news(self, news: MarksNews) -> None:
+        """Tell what became of the marks; comes from another thread."""
+        if self.main:
+            self.main.post_message(MainScreen.Heard(news))
 
 
 def start(  # noqa: PLR0913  # one name for each thing that the command line settles
@@ -145,7 +145,7 @@ def start(  # noqa: PLR0913  # one name for each thing that the command line set
     told: list[ReaderApp] = []
     saved = SavedSearches(places.searches)
     repository = Repository.open(
-        paths, state=state, cache=places.cache, saved=saved, on_saved=lambda report: _tell(told, report)
+        paths, state=state, cache=places.cache, saved=saved, on_news=lambda news: _tell(told, news)
     )
     key = "\n".join(repository.places)
     session = load_session(places.session, key)
@@ -180,9 +180,9 @@ def _leave_behind(leave: Callable[[], int]) -> None:
         os.write(sys.__stderr__.fileno() if sys.__stderr__ else 2, RESTORED)
 
 
-def _tell(apps: Sequence[ReaderApp], report: SaveReport) -> None:
+def _tell(apps: Sequence[ReaderApp], news: MarksNews) -> None:
     for app in apps:
-        app.tell_saved(report)
+        app.tell_news(news)
 
 
 def _leave(app: ReaderApp, repository: Repository, file: Path, key: str) -> int:

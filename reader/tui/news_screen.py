@@ -49,7 +49,8 @@ class NewsScreen(Screen[None]):
         self.entry: Entry | None = None
         self.last_session = session
         self.busy = ""
-        self.trouble = ""
+        self.told = len(repository.notices)
+        """How many of the notices about the marks the person has been shown; the app shows those there are now."""
         self.problem_count = 0
         self._finder = results.Finder(repository.searcher(), saved, self.post_message)
         self._wanted = session.item
@@ -204,7 +205,8 @@ class NewsScreen(Screen[None]):
         problems = (
             f"{self.problem_count:,} problem{'' if self.problem_count == 1 else 's'}" if self.problem_count else ""
         )
-        self.status_bar.status = Status(place, unread, self.busy, problems, self.trouble)
+        marks = "marks not saved" if self.repository.is_failing else ""
+        self.status_bar.status = Status(place, unread, self.busy, problems, marks)
 
     # The current item
 

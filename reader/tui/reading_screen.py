@@ -8,7 +8,7 @@ from textual.message import Message
 from reader.clean import clean_line
 from reader.errors import ReaderError
 from reader.query import Query
-from reader.repository import Change, Flag
+from reader.repository import Change, Flag, MarksNews
 from reader.tui import notices
 from reader.tui.commands import Pane
 from reader.tui.detail_pane import DetailPane
@@ -39,6 +39,13 @@ class ReadingScreen(NewsScreen):
         def __init__(self, sentence: str) -> None:
             super().__init__()
             self.sentence = sentence
+
+    class Heard(Message):
+        """What became of the marks behind the screen's back."""
+
+        def __init__(self, news: MarksNews) -> None:
+            super().__init__()
+            self.news = news
 
     # Moving
 
@@ -211,3 +218,16 @@ class ReadingScreen(NewsScreen):
     @on(Told)
     def _tell(self, message: Told) -> None:
         self.notify(message.sentence, severity="error", markup=False, timeout=15)
+
+    @on(Heard)
+    def _hear(self, message: Heard) -> None:
+        news = message.news
+        if news.error:
+            self.notify(clean_line(news.error), severity="error", markup=False, timeout=15)
+        for sentence in news.notices[self.told :]:
+            self.notify(clean_line(sentence), severity="warning", markup=False, timeout=15)
+        self.told = max(self.told, len(news.notices))
+        if news.changed:
+            self.show_marks()
+        else:
+            self.show_status()
