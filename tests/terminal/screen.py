@@ -62,6 +62,12 @@ class Terminal:
         self.stream.feed(told)
         return True
 
+    def drain(self, timeout: float) -> None:
+        """Take in what comes within a while."""
+        end = monotonic() + timeout
+        while (left := end - monotonic()) > 0 and self._read(left):
+            pass
+
     def press(self, keys: str) -> None:
         self.process.send(keys)
 
