@@ -55,10 +55,13 @@ class Marking:
         """Whether there are marks that could not be saved; they are tried again."""
         self._last_news = MarksNews()
         self._newest: dict[int, tuple[bool, bool]] = {}
+        self._uncopied = 0
+        self._counting = Lock()
         self._laying = Lock()  # held, for moments, from a change of the marks until it is laid over the items
         self._history = state.history
         self._turn = Lock()  # held by what takes its time, so that no step is undone in the midst of being done
-        self.renewed = catalogue.read_stamp(writer) != self._stamp()
+        self._noted = catalogue.read_stamp(writer)
+        self.renewed = self._noted != repr(state.stamp())
         """Whether the state file is not the one that the catalogue knew."""
         if self.renewed:
             self.load()
@@ -81,13 +84,16 @@ class Marking:
             self._state.load()
             self._is_read = True
 
+    def flush(self) -> bool:
+        """Wait, for a second at most, until all that was marked is saved; whether it is."""
+        return not self._state.is_due or self._saver.flush(1.0)
+
     def close(self) -> str:
         """Save what is left; a sentence when that could not be done, else an empty string."""
         self._watcher.close()
-        was_saving = self._state.unsaved
         error = self._saver.close()
-        if was_saving and not error:
-            self._copyist.submit(self._catch_up).result()
+        if self._is_read and not error and self._noted != repr(self._state.seen):
+            self._catch_up()
         self._copyist.shutdown()
         # An article may go by several ids; whoever marked it did so once.
         lost = len({(m.title, m.source, m.published) for m in self._state.unsaved_marks().values()}) if error else 0
@@ -202,6 +208,7 @@ class Marking:
 
     def _keep(self, changes: Mapping[str, Mark]) -> None:
         if changes:
+            self._count(1)
             self._state.apply(changes)
             self._saver.request()
             self._copyist.submit(self._copy, [to_key(item) for item in changes])
@@ -232,12 +239,33 @@ class Marking:
         self._copyist.submit(lambda: None).result()
 
     def _copy(self, keys: Sequence[int]) -> None:
+        # Until it is noted again, the copy agrees with no file: these marks may never be saved.
+        self._note("")
         catalogue.update_flags(self._writer, keys, Flags(keys, self._flags_of))
+        self._count(-1)
+
+    def _note(self, stamp: str) -> None:
+        if stamp != self._noted:
+            with catalogue.guarded(self._writer):
+                catalogue.note_stamp(self._writer, stamp)
+            self._noted = stamp
+
+    def _count(self, step: int) -> None:
+        """Count what the copy lacks: up before the marks change, down when it has them."""
+        with self._counting:
+            self._uncopied += step
 
     def _agree(self) -> None:
-        stamp = self._stamp()
-        if catalogue.read_stamp(self._writer) != stamp:
+        stamp = "" if self._state.unsaved else repr(self._state.seen)
+        if not stamp or self._noted != stamp:
             catalogue.replace_flags(self._writer, self.flags(), stamp)
+            self._noted = stamp
+
+    def _note_agreement(self) -> None:
+        # In this order: whatever changes after the first line has another stamp, or has not been copied.
+        stamp = repr(self._state.seen)
+        if not self._state.unsaved and not self._uncopied:
+            self._note(stamp)
 
     def _after_save(self, report: SaveReport) -> None:
         self.is_failing = bool(report.error)
@@ -260,27 +288,23 @@ class Marking:
 
     def _catch_up(self) -> None:
         """Take over what others did to the marks, and note that the catalogue agrees with the file."""
+        self._count(1)
         try:
             changed = tuple(self._state.refresh())
         except StateError as error:
+            self._count(-1)
             self._tell(str(error))
             return
         if changed:
             self._renew(changed)
             self._copyist.submit(self._copy, [to_key(item) for item in changed])
-        self._copyist.submit(self._note)
+        else:
+            self._count(-1)
+        self._copyist.submit(self._note_agreement)
         self._tell(changed=bool(changed))
-
-    def _note(self) -> None:
-        if not self._state.unsaved:
-            with catalogue.guarded(self._writer):
-                catalogue.note_stamp(self._writer, repr(self._state.seen))
 
     def _tell(self, error: str = "", changed: bool = False) -> None:
         news = MarksNews(error, self._state.notices, self.is_failing)
         if changed or news != self._last_news:
             self._last_news = news
             self._on_news(replace(news, changed=changed))
-
-    def _stamp(self) -> str:
-        return repr(self._state.stamp())

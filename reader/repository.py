@@ -221,6 +221,10 @@ class Repository:
         """Whether there are marks that could not be saved; they are tried again."""
         return self._marking.is_failing
 
+    def flush(self) -> bool:
+        """Wait, for a second at most, until all that was marked is saved; whether it is."""
+        return self._marking.flush()
+
     def watch(self) -> None:
         """From now on, take over within a second what is marked elsewhere."""
         self._marking.watch()

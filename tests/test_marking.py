@@ -1,6 +1,7 @@
 """Marks through the repository: undone by another run, changed by another program."""
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from reader.query import parse
 from reader.repository import Flag, Repository
+from tests.marks.test_state_file import no_space
 
 STAMPS = "[Last Updated On: May {0}th, 2020] [Originally Added On: May {0}th, 2020]"
 
@@ -192,3 +194,28 @@ def test_an_article_that_goes_by_two_ids_is_undone_under_both(news: News) -> Non
         assert len(undone.ids) == 1
         assert titles(second, "is:starred") == set()
     assert not any(mark["starred"] for mark in json.loads(news.state.read_text())["marks"].values())
+
+
+def test_a_mark_that_was_never_saved_is_not_shown_by_the_next_run(news: News, monkeypatch: pytest.MonkeyPatch) -> None:
+    with news.open() as first:
+        first.mark(rows(first, "eel"), Flag.STARRED, True)
+    with monkeypatch.context() as full:
+        full.setattr(os, "fsync", no_space)
+        killed = Repository.open([news.folder], state=news.state, cache=news.home / "cache")
+        killed.mark(rows(killed, "dock"), Flag.STARRED, True)
+        assert titles(killed, "is:starred") == {"Dock", "Eel"}
+        with news.open() as next_one:
+            assert titles(next_one, "is:starred") == {"Eel"}
+        assert killed.close().endswith("No space left on device. 1 mark could not be kept.")
+
+
+def test_the_next_run_need_not_read_marks_that_the_catalogue_has(news: News) -> None:
+    with news.open() as first:
+        first.mark(rows(first, "eel"), Flag.STARRED, True)
+    with news.open(cache="other") as second:
+        second.mark(rows(second, "dock"), Flag.STARRED, True)
+    for expected in (True, False):
+        again = Repository.open([news.folder], state=news.state, cache=news.home / "cache")
+        assert again._marking.renewed is expected
+        assert titles(again, "is:starred") == {"Dock", "Eel"}
+        assert again.close() == ""

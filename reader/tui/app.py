@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
-from signal import SIGHUP, SIGTERM, signal
+from signal import SIGHUP, SIGTERM, SIGTSTP, getsignal, signal
 from threading import Thread
 from typing import ClassVar
 
@@ -105,11 +105,24 @@ class ReaderApp(App[None]):
             self.set_keymap(self._keys)
         if not self.is_headless:
             get_running_loop().add_signal_handler(SIGTERM, self.exit, None, 128 + SIGTERM)
+            get_running_loop().add_signal_handler(SIGTSTP, self._stop, getsignal(SIGTSTP))
         for sentence in self._notices:
             self.notify(printable(sentence), severity="warning", markup=False, timeout=15)
         # Nothing that was made so far is garbage: it need not be looked through again.
         self.call_after_refresh(gc.freeze)
         self.call_after_refresh(gc.enable)
+
+    def _stop(self, stop: object) -> None:
+        """Stand still until the shell says ``fg``: with nothing under way, since others would wait for it."""
+        self._repository.flush()
+        if callable(stop):
+            stop(SIGTSTP, None)
+
+    def on_driver_signal_resume(self) -> None:
+        """Paint everything again: the terminal has shown other things meanwhile, and Textual thinks that it knows."""
+        for screen in self.screen_stack:
+            screen.refresh(layout=True)
+        self.refresh(layout=True)
 
     def on_key(self, event: events.Key) -> None:
         """A key that was pressed before there was a field to type in belongs into the field, and is no command."""

@@ -96,6 +96,10 @@ class ReadingScreen(NewsScreen):
         """Quit."""
         self.app.exit()
 
+    def action_suspend(self) -> None:
+        """Back to the shell, until it says ``fg``."""
+        self.app.action_suspend_process()
+
     def action_unread(self, step: int) -> None:
         """To the next or the previous unread item of the list."""
         cursor, rows = self.list_pane.cursor, self.list_pane.rows
