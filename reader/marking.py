@@ -7,14 +7,13 @@ thread saves the state file and another brings the catalogue's copy up to it, in
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from threading import Lock
 from types import MappingProxyType
 
-from reader import catalogue
 from reader.catalogue import Flags, View, from_key, to_key
-from reader.errors import StateError
+from reader.copyist import Copyist
+from reader.errors import ReaderError, StateError
 from reader.marks import Change, Flag, Saver, SaveReport, StateFile, Watcher, merge, set_flag, utc_now
 from reader.model import Entry, Mark
 
@@ -43,10 +42,9 @@ class Marking:
         self, state: StateFile, writer: sqlite3.Connection, view: View, on_news: Callable[[MarksNews], None]
     ) -> None:
         self._state = state
-        self._writer = writer
         self._view = view
         self._on_news = on_news
-        self._copyist = ThreadPoolExecutor(1, "copyist")
+        self._copyist = Copyist(writer, self._flags_of)
         self._saver = Saver(state, self._after_save)
         self._watcher = Watcher(self._look)
         self._is_read = False
@@ -55,13 +53,10 @@ class Marking:
         """Whether there are marks that could not be saved; they are tried again."""
         self._last_news = MarksNews()
         self._newest: dict[int, tuple[bool, bool]] = {}
-        self._uncopied = 0
-        self._counting = Lock()
         self._laying = Lock()  # held, for moments, from a change of the marks until it is laid over the items
         self._history = state.history
         self._turn = Lock()  # held by what takes its time, so that no step is undone in the midst of being done
-        self._noted = catalogue.read_stamp(writer)
-        self.renewed = self._noted != repr(state.stamp())
+        self.renewed = self._copyist.noted != repr(state.stamp())
         """Whether the state file is not the one that the catalogue knew."""
         if self.renewed:
             self.load()
@@ -70,7 +65,7 @@ class Marking:
         """Read the state file, unless it was read, and let the catalogue agree with it. Any thread may call this."""
         self._read()
         if not self._has_agreed:
-            self._copyist.submit(self._agree).result()
+            self._copyist.agree(self._agreed(), self.flags)
             self._has_agreed = True
         self._catch_up()
 
@@ -92,9 +87,9 @@ class Marking:
         """Save what is left; a sentence when that could not be done, else an empty string."""
         self._watcher.close()
         error = self._saver.close()
-        if self._is_read and not error and self._noted != repr(self._state.seen):
+        if self._is_read and not error and self._copyist.noted != self._agreed():
             self._catch_up()
-        self._copyist.shutdown()
+        self._copyist.close()
         # An article may go by several ids; whoever marked it did so once.
         lost = len({(m.title, m.source, m.published) for m in self._state.unsaved_marks().values()}) if error else 0
         return f"{error} {lost:,} mark{'' if lost == 1 else 's'} could not be kept." if lost else error
@@ -208,10 +203,10 @@ class Marking:
 
     def _keep(self, changes: Mapping[str, Mark]) -> None:
         if changes:
-            self._count(1)
+            self._copyist.announce()
             self._state.apply(changes)
             self._saver.request()
-            self._copyist.submit(self._copy, [to_key(item) for item in changes])
+            self._copyist.copy(changes)
 
     def _renew(self, ids: Sequence[str]) -> None:
         """Lay the marks as they are over the items that go by ``ids``."""
@@ -232,47 +227,21 @@ class Marking:
         document = sightings[0].path if sightings else ""
         return Mark(item.title, item.source, item.published, document=document)
 
-    # The catalogue's copy
+    # What becomes of it
 
     def settle(self) -> None:
         """Wait until searches know of all that was marked so far. For a thread that may wait."""
-        self._copyist.submit(lambda: None).result()
+        self._copyist.settle()
 
-    def _copy(self, keys: Sequence[int]) -> None:
-        # Until it is noted again, the copy agrees with no file: these marks may never be saved.
-        self._note("")
-        catalogue.update_flags(self._writer, keys, Flags(keys, self._flags_of))
-        self._count(-1)
-
-    def _note(self, stamp: str) -> None:
-        if stamp != self._noted:
-            with catalogue.guarded(self._writer):
-                catalogue.note_stamp(self._writer, stamp)
-            self._noted = stamp
-
-    def _count(self, step: int) -> None:
-        """Count what the copy lacks: up before the marks change, down when it has them."""
-        with self._counting:
-            self._uncopied += step
-
-    def _agree(self) -> None:
-        stamp = "" if self._state.unsaved else repr(self._state.seen)
-        if not stamp or self._noted != stamp:
-            catalogue.replace_flags(self._writer, self.flags(), stamp)
-            self._noted = stamp
-
-    def _note_agreement(self) -> None:
-        # In this order: whatever changes after the first line has another stamp, or has not been copied.
+    def _agreed(self) -> str:
+        """The stamp of the state file if the marks are what it says, as far as others know; else an empty string."""
         stamp = repr(self._state.seen)
-        if not self._state.unsaved and not self._uncopied:
-            self._note(stamp)
+        return "" if self._state.unsaved or self._state.has_news else stamp
 
     def _after_save(self, report: SaveReport) -> None:
         self.is_failing = bool(report.error)
-        if report.error:
-            self._tell(report.error)
-        else:
-            self._copyist.submit(self._catch_up)
+        self._copyist.note(self._agreed)
+        self._tell(report.error)
 
     def _look(self) -> None:
         """See whether somebody else has written; for the thread that watches."""
@@ -288,20 +257,17 @@ class Marking:
 
     def _catch_up(self) -> None:
         """Take over what others did to the marks, and note that the catalogue agrees with the file."""
-        self._count(1)
+        self._copyist.announce()
+        changed: tuple[str, ...] = ()
+        error = ""
         try:
             changed = tuple(self._state.refresh())
-        except StateError as error:
-            self._count(-1)
-            self._tell(str(error))
-            return
-        if changed:
             self._renew(changed)
-            self._copyist.submit(self._copy, [to_key(item) for item in changed])
-        else:
-            self._count(-1)
-        self._copyist.submit(self._note_agreement)
-        self._tell(changed=bool(changed))
+        except ReaderError as failure:
+            error = str(failure)
+        self._copyist.copy(changed)
+        self._copyist.note(self._agreed)
+        self._tell(error, changed=bool(changed))
 
     def _tell(self, error: str = "", changed: bool = False) -> None:
         news = MarksNews(error, self._state.notices, self.is_failing)

@@ -116,7 +116,12 @@ class StateFile:
 
     def differs(self) -> bool:
         """Whether :meth:`refresh` may find something: the file or its folder has changed. Cheap."""
-        return self.stamp() != self._seen or self._copies.may_differ(self._target())
+        return self.has_news or self.stamp() != self._seen or self._copies.may_differ(self._target())
+
+    @property
+    def has_news(self) -> bool:
+        """Whether marks of others were merged that no :meth:`refresh` has told of yet."""
+        return bool(self._changed)
 
     def apply(self, changes: Mapping[str, Mark]) -> frozenset[str]:
         """Merge marks, by item id, into memory; :attr:`marks` has them at once, the next save saves them.
@@ -161,7 +166,7 @@ class StateFile:
         whether a save is due.
         """
         self.load()
-        if self._changed or self.differs():
+        if self.differs():
             with self._io:
                 target = self._target()
                 self._catch_up(target, hasty=False)
