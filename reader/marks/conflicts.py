@@ -14,6 +14,7 @@ from pathlib import Path
 
 from reader import disk
 from reader.marks.codec import VERSION, Reading, read
+from reader.marks.place import reason
 
 _FRESH = 2 * 10**9
 """Nanoseconds within which a folder may change once more without its time telling."""
@@ -55,7 +56,7 @@ class ConflictCopies:
             with disk.opened(copy) as (file, stamp):
                 reading = read(file, lines)
         except OSError as error:
-            self._tell(f"{copy} cannot be read: {error.strerror or error}. It is left alone.")
+            self._tell(f"{copy} cannot be read: {reason(error)}. It is left alone.")
             return None
         if reading.version > VERSION:
             self._tell(f"{copy} was written by a newer version of reader; it is left alone.")
@@ -73,7 +74,7 @@ class ConflictCopies:
             try:
                 aside = _renamed(copy, stamp)
             except OSError as error:
-                self._tell(f"{copy} is merged, but cannot be renamed: {error.strerror or error}.")
+                self._tell(f"{copy} is merged, but cannot be renamed: {reason(error)}.")
                 continue
             if aside:
                 self._tell(f"{copy.name} is merged into {into}, and kept as {aside.name}.")

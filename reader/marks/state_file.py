@@ -7,34 +7,20 @@ is the old one or the new one, both whole.
 
 import errno
 import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from enum import Enum, auto
 from pathlib import Path
 from threading import Lock, RLock
 from types import MappingProxyType
 
 from reader import disk
 from reader.errors import StateError
-from reader.marks.codec import VERSION, Reading, compose, encode_mark, read
+from reader.marks.codec import VERSION, Reading, compose, encode_mark
 from reader.marks.conflicts import ConflictCopies
 from reader.marks.history import History
 from reader.marks.merge import merge, merge_extra
+from reader.marks.place import Found, copy_of, counted, explained, read_file, reason
 from reader.model import Mark
-
-
-class _Disk(Enum):
-    """What the place of the state file was seen to hold."""
-
-    UNREAD = auto()
-    ABSENT = auto()
-    SOUND = auto()
-    DAMAGED = auto()
-    SET_ASIDE = auto()
-    """Damaged, and kept under another name as well: it may be replaced."""
-    NEWER = auto()
-    """Of a version that is not understood whole: it is never replaced."""
 
 
 def utc_now() -> datetime:
@@ -62,7 +48,7 @@ class StateFile:
         # Each mark that is not unsaved has its line here, as it stands in the file: see codec.compose.
         self._lines: dict[str, bytes] = {}
         self._extra: dict[str, object] = {}
-        self._disk = _Disk.UNREAD
+        self._disk = Found.UNREAD
         self._seen: disk.Stamp | None = None
         self._suspect: disk.Stamp | None = None
         self._lagging = False  # the file lacks marks that memory has, though none was made here
@@ -97,7 +83,7 @@ class StateFile:
     @property
     def read_only(self) -> bool:
         """Whether the file is of a newer version, so that nothing can be saved."""
-        return self._disk is _Disk.NEWER
+        return self._disk is Found.NEWER
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -106,7 +92,7 @@ class StateFile:
 
     def stamp(self) -> disk.Stamp | None:
         """Take what changes when the file does: size, time (ns), inode; ``None`` without a file. Cheap."""
-        with _explained(f"{self._path} cannot be looked at"):
+        with explained(f"{self._path} cannot be looked at"):
             return disk.stamp_of(self._path)
 
     @property
@@ -146,7 +132,7 @@ class StateFile:
         replaced. Conflict copies are merged; what they changed, the next :meth:`refresh` tells.
         """
         with self._io:
-            if self._disk is not _Disk.UNREAD:
+            if self._disk is not Found.UNREAD:
                 return
             target = self._target()
             self._catch_up(target)
@@ -184,7 +170,7 @@ class StateFile:
         with self._io:
             self.load()
             if self.unsaved or self.history.unsaved:
-                with _explained(f"Marks cannot be saved in {self._path}"):
+                with explained(f"Marks cannot be saved in {self._path}"):
                     self._save(self._target())
             self._copies.put_aside(self._path)
 
@@ -203,10 +189,10 @@ class StateFile:
 
     def _catch_up(self, target: Path, *, hasty: bool = True) -> None:
         """Merge the file into memory, unless it is as it was when seen last."""
-        with _explained(f"{target} cannot be read"):
-            if self._disk is not _Disk.UNREAD and disk.stamp_of(target) == self._seen:
+        with explained(f"{target} cannot be read"):
+            if self._disk is not Found.UNREAD and disk.stamp_of(target) == self._seen:
                 return
-        stamp, reading = _read(target, self._lines)
+        stamp, reading = read_file(target, self._lines)
         if reading and reading.flaw and not hasty and stamp != self._suspect:
             self._suspect = stamp
             return
@@ -214,26 +200,26 @@ class StateFile:
         if reading:
             self._merge(reading)
             self._extra = {**(self._extra if reading.flaw else {}), **reading.extra}
-        if found in {_Disk.ABSENT, _Disk.DAMAGED}:
+        if found in {Found.ABSENT, Found.DAMAGED}:
             self._recover(reading, target)
         there = reading.lines.keys() if reading else set()
-        self._lagging = found is _Disk.DAMAGED or not self._lines.keys() <= there
+        self._lagging = found is Found.DAMAGED or not self._lines.keys() <= there
         # Last, so that a file counts as seen only when all of it is in memory.
         self._disk, self._seen = found, stamp
 
-    def _judge(self, reading: Reading | None) -> _Disk:
+    def _judge(self, reading: Reading | None) -> Found:
         """Tell what a reading says of the file, with a notice where the person should know."""
         if reading is None:
-            return _Disk.ABSENT
+            return Found.ABSENT
         if reading.version > VERSION:
             self._notify(self._too_new())
-            return _Disk.NEWER
+            return Found.NEWER
         if reading.flaw:
-            return _Disk.DAMAGED
+            return Found.DAMAGED
         if reading.odd:
-            which = _counted(reading.odd)
+            which = counted(reading.odd)
             self._notify(f"{self._path} has {which} with fields that cannot be read; they are kept as they are.")
-        return _Disk.SOUND
+        return Found.SOUND
 
     def _merge(self, reading: Reading) -> None:
         """Merge marks that were read. Those that come out otherwise than they were read have to be saved."""
@@ -263,16 +249,16 @@ class StateFile:
 
     def _recover(self, damaged: Reading | None, target: Path) -> None:
         """Merge the last good copy, when there is no good file, and say what became of the marks."""
-        copy, before = _copy_of(target), len(self._marks)
+        copy, before = copy_of(target), len(self._marks)
         try:
-            _, reading = _read(copy, self._lines)
+            _, reading = read_file(copy, self._lines)
         except StateError as error:
             self._notify(str(error))
             reading = None
         if reading and reading.version <= VERSION:
             self._merge(reading)
             self._extra = {**self._extra, **reading.extra}
-        known = _counted(len(self._marks))
+        known = counted(len(self._marks))
         if damaged:
             sources = f"it and {copy.name}" if reading else "it"
             self._notify(f"{self._path} {damaged.flaw}; {known} could be recovered from {sources}.")
@@ -286,9 +272,9 @@ class StateFile:
             raise StateError(self._too_new())
         if self._seen and not os.access(target, os.W_OK):
             raise PermissionError(errno.EACCES, "The file is write-protected")
-        if self._disk is _Disk.DAMAGED:
+        if self._disk is Found.DAMAGED:
             aside = disk.set_aside(target, self._now())
-            self._disk = _Disk.SET_ASIDE
+            self._disk = Found.SET_ASIDE
             self._notify(f"The damaged file is kept as {aside}.")
         with self._memory:
             pending = self._unsaved.copy()
@@ -298,10 +284,10 @@ class StateFile:
         temporary, stamp = disk.write_beside(target, compose(lines.values(), self._extra), self._seen)
         if disk.stamp_of(target) != self._seen:
             return False
-        if self._disk is _Disk.SOUND:
+        if self._disk is Found.SOUND:
             self._back_up(target)
         disk.replace(target, temporary)
-        self._disk, self._seen, self._lines, self._lagging = _Disk.SOUND, stamp, lines, False
+        self._disk, self._seen, self._lines, self._lagging = Found.SOUND, stamp, lines, False
         self._settle(pending)
         return True
 
@@ -310,15 +296,15 @@ class StateFile:
         try:
             how()
         except OSError as error:
-            self._notify(f"What u takes back cannot be kept in {self.history.path}: {_reason(error)}.")
+            self._notify(f"What u takes back cannot be kept in {self.history.path}: {reason(error)}.")
 
     def _back_up(self, target: Path) -> None:
         """Keep the file that is about to be replaced. New marks matter more: a failure is told, no more."""
-        copy = _copy_of(target)
+        copy = copy_of(target)
         try:
             disk.keep_copy(target, copy)
         except OSError as error:
-            self._notify(f"The last good copy cannot be kept as {copy}: {_reason(error)}.")
+            self._notify(f"The last good copy cannot be kept as {copy}: {reason(error)}.")
 
     def _settle(self, saved: Mapping[str, Mark]) -> None:
         """Forget that ``saved`` marks are unsaved, but for those that changed while they were written."""
@@ -333,35 +319,3 @@ class StateFile:
     def _notify(self, sentence: str) -> None:
         if sentence not in self._notices:
             self._notices.append(sentence)
-
-
-def _copy_of(target: Path) -> Path:
-    """Name the last good copy."""
-    return target.with_name(f"{target.name}.bak")
-
-
-def _read(path: Path, known: Mapping[str, bytes]) -> tuple[disk.Stamp | None, Reading | None]:
-    """Read what a file holds, and its stamp; nothing when there is no file."""
-    with _explained(f"{path} cannot be read"):
-        try:
-            with disk.opened(path) as (file, stamp):
-                return stamp, read(file, known)
-        except FileNotFoundError:
-            return None, None
-
-
-@contextmanager
-def _explained(sentence: str) -> Iterator[None]:
-    """Turn an ``OSError`` into an error for people: ``SENTENCE: REASON.``."""
-    try:
-        yield
-    except OSError as error:
-        raise StateError(f"{sentence}: {_reason(error)}.") from error
-
-
-def _reason(error: OSError) -> str:
-    return error.strerror or str(error)
-
-
-def _counted(marks: int) -> str:
-    return "1 mark" if marks == 1 else f"{marks} marks"
