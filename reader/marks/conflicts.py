@@ -25,7 +25,8 @@ class ConflictCopies:
 
     def __init__(self, tell: Callable[[str], None]) -> None:
         self._tell = tell
-        self._folder: int | None = None
+        self._folder: Path | None = None
+        self._time: int | None = None
         self._known: dict[Path, disk.Stamp] = {}
         self._merged: dict[Path, disk.Stamp] = {}
 
@@ -34,13 +35,16 @@ class ConflictCopies:
         """Whether copies were merged that still have to be put aside."""
         return bool(self._merged)
 
-    def may_differ(self, target: Path) -> bool:
-        """Whether there may be copies that are not known: the folder has changed. Cheap."""
-        return _time_of(target.parent) != self._folder
+    def may_differ(self, target: Path | None = None) -> bool:
+        """Whether there may be copies that are not known: the folder has changed, or is another. Cheap."""
+        if self._folder is None or (target and target.parent != self._folder):
+            return True
+        return _time_of(self._folder) != self._time
 
     def take(self, target: Path, lines: Mapping[str, bytes]) -> Iterator[Reading]:
         """Read the copies of ``target`` that are not known yet; of their marks, those that ``lines`` do not have."""
-        changed = _time_of(target.parent)
+        self._folder = target.parent
+        changed = _time_of(self._folder)
         for copy in _copies_of(target):
             stamp = _stamp_of(copy)
             if stamp and self._known.get(copy) != stamp:
@@ -48,7 +52,7 @@ class ConflictCopies:
                 if reading := self._read(copy, lines):
                     yield reading
         # A folder that has just changed may do so again within one tick of its clock: it is looked at once more.
-        self._folder = changed if changed and time.time_ns() - changed > _FRESH else None
+        self._time = changed if changed and time.time_ns() - changed > _FRESH else None
 
     def _read(self, copy: Path, lines: Mapping[str, bytes]) -> Reading | None:
         """What a copy says, if all of it is understood."""
@@ -120,6 +124,6 @@ def _stamp_of(path: Path) -> disk.Stamp | None:
 
 def _time_of(folder: Path) -> int | None:
     try:
-        return folder.stat().st_mtime_ns
+        return os.stat(folder).st_mtime_ns  # noqa: PTH116  # twice a second, for ever
     except OSError:
         return None

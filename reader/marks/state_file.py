@@ -102,7 +102,7 @@ class StateFile:
 
     def differs(self) -> bool:
         """Whether :meth:`refresh` may find something: the file or its folder has changed. Cheap."""
-        return self.has_news or self.stamp() != self._seen or self._copies.may_differ(self._target())
+        return self.has_news or self.stamp() != self._seen or self._copies.may_differ()
 
     @property
     def has_news(self) -> bool:
