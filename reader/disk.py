@@ -117,6 +117,28 @@ def replace(path: Path, temporary: Path) -> None:
     _sync_folder(path.parent)
 
 
+def append(path: Path, content: bytes) -> None:
+    """Add lines to the end of ``path``, which is made if need be (mode 0600): all of them, or on an error none.
+
+    A last line that was torn ends there, so that it spoils nothing but itself. Call this under the lock.
+    """
+    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+    handle = os.open(path, flags, 0o600)
+    try:
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(errno.EINVAL, "It is not a regular file")
+        torn = status.st_size and os.pread(handle, 1, status.st_size - 1) != b"\n"
+        try:
+            with os.fdopen(handle, "ab", closefd=False) as file:
+                file.write(b"\n" + content if torn else content)
+        except OSError:
+            os.ftruncate(handle, status.st_size)
+            raise
+    finally:
+        os.close(handle)
+
+
 def keep_copy(path: Path, copy: Path) -> None:
     """Make ``copy`` what ``path`` is now. A hard link, so it costs nothing and neither is ever absent."""
     temporary = copy.with_name(f".{copy.name}.tmp")

@@ -4,14 +4,17 @@ What a person marks is true at once, in memory: it is laid over what the catalog
 thread saves the state file and another brings the catalogue's copy up to it, in the order in which things were done.
 """
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from threading import Lock
 from types import MappingProxyType
 
-from reader import catalogue
 from reader.catalogue import Flags, View, from_key, to_key
-from reader.marks import Flag, Saver, SaveReport, StateFile, merge, set_flag, utc_now
+from reader.copyist import Copyist
+from reader.errors import ReaderError, StateError
+from reader.marks import Change, Flag, Saver, SaveReport, StateFile, Watcher, merge, set_flag, utc_now
 from reader.model import Entry, Mark
 from reader.values import dataclass
 
@@ -20,32 +23,41 @@ CHUNK = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """One step of marking, such as can be undone."""
+class MarksNews:
+    """What became of the marks behind the person's back."""
 
-    ids: tuple[str, ...]
-    """The items that were changed, each by its own id."""
-    flag: Flag
-    value: bool
+    error: str = ""
+    """Why they cannot be saved, or read again: a sentence fit to show, once until it is otherwise."""
+    notices: tuple[str, ...] = ()
+    """All that the person should know about the state file so far."""
+    unsaved: bool = False
+    """Whether there are marks that could not be saved."""
+    changed: bool = False
+    """Whether marks were changed elsewhere."""
 
 
 class Marking:
     """The marks of one state file, for the items of one catalogue."""
 
     def __init__(
-        self, state: StateFile, writer: sqlite3.Connection, view: View, on_saved: Callable[[SaveReport], None]
+        self, state: StateFile, writer: sqlite3.Connection, view: View, on_news: Callable[[MarksNews], None]
     ) -> None:
         self._state = state
-        self._writer = writer
         self._view = view
-        self._on_saved = on_saved
-        self._copyist = ThreadPoolExecutor(1, "copyist")
+        self._on_news = on_news
+        self._copyist = Copyist(writer, self._flags_of)
         self._saver = Saver(state, self._after_save)
+        self._watcher = Watcher(self._look)
         self._is_read = False
+        self._has_agreed = False
+        self.is_failing = False
+        """Whether there are marks that could not be saved; they are tried again."""
+        self._last_news = MarksNews()
         self._newest: dict[int, tuple[bool, bool]] = {}
-        self._done: list[Change] = []
-        self._undone: list[Change] = []
-        self.renewed = catalogue.read_stamp(writer) != self._stamp()
+        self._laying = Lock()  # held, for moments, from a change of the marks until it is laid over the items
+        self._history = state.history
+        self._turn = Lock()  # held by what takes its time, so that no step is undone in the midst of being done
+        self.renewed = self._copyist.noted != repr(state.stamp())
         """Whether the state file is not the one that the catalogue knew."""
         if self.renewed:
             self.load()
@@ -53,7 +65,14 @@ class Marking:
     def load(self) -> None:
         """Read the state file, unless it was read, and let the catalogue agree with it. Any thread may call this."""
         self._read()
-        self._copyist.submit(self._agree).result()
+        if not self._has_agreed:
+            self._copyist.agree(self._agreed(), self.flags)
+            self._has_agreed = True
+        self._catch_up()
+
+    def watch(self) -> None:
+        """From now on, take over within a second what is changed elsewhere."""
+        self._watcher.start()
 
     def _read(self) -> None:
         # The state file would see for itself that it is read already, but only when a save under way has ended.
@@ -61,14 +80,20 @@ class Marking:
             self._state.load()
             self._is_read = True
 
+    def flush(self) -> bool:
+        """Wait, for a second at most, until all that was marked is saved; whether it is."""
+        return not self._state.is_due or self._saver.flush(1.0)
+
     def close(self) -> str:
         """Save what is left; a sentence when that could not be done, else an empty string."""
-        was_saving = self._state.unsaved
+        self._watcher.close()
         error = self._saver.close()
-        if was_saving and not error:
-            self._copyist.submit(self._catch_up).result()
-        self._copyist.shutdown()
-        return error
+        if self._is_read and not error and self._copyist.noted != self._agreed():
+            self._catch_up()
+        self._copyist.close()
+        # An article may go by several ids; whoever marked it did so once.
+        lost = len({(m.title, m.source, m.published) for m in self._state.unsaved_marks().values()}) if error else 0
+        return f"{error} {lost:,} mark{'' if lost == 1 else 's'} could not be kept." if lost else error
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -120,53 +145,82 @@ class Marking:
 
     def mark(self, rows: Sequence[int], flag: Flag, value: bool) -> Change:
         """Set a flag of items. What already has the value is not touched; the change can be undone."""
+        name = os.urandom(6).hex()
+        if len(rows) <= CHUNK:
+            return Change(self._mark(name, rows, flag, value), flag, value)
         ids: list[str] = []
-        for start in range(0, len(rows), CHUNK):
-            entries = self._entries(rows[start : start + CHUNK])
-            changing = [entry for entry in entries if _has(entry, flag) is not value]
-            self._apply(changing, flag, value)
-            ids += (entry.id for entry in changing)
-        change = Change(tuple(ids), flag, value)
-        if ids:
-            self._done.append(change)
-            self._undone.clear()
-        return change
+        with self._turn:
+            for start in range(0, len(rows), CHUNK):
+                ids += self._mark(name, rows[start : start + CHUNK], flag, value)
+        return Change(tuple(ids), flag, value)
+
+    def _mark(self, name: str, rows: Sequence[int], flag: Flag, value: bool) -> tuple[str, ...]:
+        """Mark a few items, as a part of the step of that name; the ids of those that were not so already."""
+        entries = {e.row: e for e in map(self.marked, self._view.entries(rows)) if getattr(e, flag) is not value}
+        if not entries:
+            return ()
+        self._read()
+        names = {row: (entries[row].id, *ids) for row, ids in self._view.ids_of(tuple(entries)).items()}
+        owners = {item: entries[row] for row, ids in names.items() for item in ids}
+        own = tuple(entries[row].id for row in names)
+        # First, so that no mark is there that cannot be undone.
+        self._history.add(name, Change(own, flag, value, tuple(owners.keys() - set(own))))
+        marks, now = self._state.marks, utc_now()
+        new = {item: marks.get(item) or self._new_mark(entry) for item, entry in owners.items()}
+        self._keep({item: set_flag(mark, flag, value, now) for item, mark in new.items()})
+        self._lay(names)
+        return own
 
     def undo(self) -> Change | None:
-        """Take the last change back; that change, or nothing when there is none."""
-        return self._replay(self._done, self._undone, backwards=True)
+        """Take the last change back, also one of an earlier run; what was changed, or nothing when there is none."""
+        return self._replay(self._history.undo, backwards=True)
 
     def redo(self) -> Change | None:
         """Make the change again that was undone last."""
-        return self._replay(self._undone, self._done, backwards=False)
+        return self._replay(self._history.redo, backwards=False)
 
-    def _replay(self, taken: list[Change], given: list[Change], backwards: bool) -> Change | None:
-        if not taken:
+    def _replay(self, take: Callable[[], Change | None], backwards: bool) -> Change | None:
+        with self._turn:
+            self.load()
+            # A step of which nothing is left (its marks were never saved, or changed elsewhere) is none any more.
+            while step := take():
+                value = step.value is not backwards
+                changed = self._set(step.ids, step.flag, value), self._set(step.also, step.flag, value)
+                if any(changed):
+                    return Change(changed[0], step.flag, step.value, changed[1])
             return None
-        change = taken.pop()
-        given.append(change)
-        for start in range(0, len(change.ids), CHUNK):
-            entries = self._entries(self._view.rows_of(change.ids[start : start + CHUNK]))
-            self._apply(entries, change.flag, change.value is not backwards)
-        return change
 
-    def _entries(self, rows: Sequence[int]) -> list[Entry]:
-        return [self.marked(entry) for entry in self._view.entries(rows)]
+    def _set(self, ids: Sequence[str], flag: Flag, value: bool) -> tuple[str, ...]:
+        """Set a flag of marks that there are, listed or not; the ids of those that were not so already."""
+        changed: list[str] = []
+        for start in range(0, len(ids), CHUNK):
+            marks, now = self._state.marks, utc_now()
+            known = ((item, marks.get(item)) for item in ids[start : start + CHUNK])
+            wrong = {item: mark for item, mark in known if mark and getattr(mark, flag) is not value}
+            self._keep({item: set_flag(mark, flag, value, now) for item, mark in wrong.items()})
+            self._renew(tuple(wrong))
+            changed += wrong
+        return tuple(changed)
 
-    def _apply(self, entries: Sequence[Entry], flag: Flag, value: bool) -> None:
-        if not entries:
-            return
-        self._read()
-        ids = self._view.ids_of([entry.row for entry in entries])
-        marks, now = self._state.marks, utc_now()
-        changes = {}
-        for entry in entries:
-            for item in ids.get(entry.row, (entry.id,)):
-                changes[item] = set_flag(marks.get(item) or self._new_mark(entry), flag, value, now)
-            self._newest[entry.row] = (value, entry.starred) if flag is Flag.READ else (entry.read, value)
-        self._state.apply(changes)
-        self._saver.request()
-        self._copyist.submit(self._copy, [to_key(item) for item in changes])
+    def _keep(self, changes: Mapping[str, Mark]) -> None:
+        if changes:
+            self._copyist.announce()
+            self._state.apply(changes)
+            self._saver.request()
+            self._copyist.copy(changes)
+
+    def _renew(self, ids: Sequence[str]) -> None:
+        """Lay the marks as they are over the items that go by ``ids``."""
+        for start in range(0, len(ids), CHUNK):
+            self._lay(self._view.ids_of(self._view.rows_of(ids[start : start + CHUNK])))
+
+    def _lay(self, names: Mapping[int, Iterable[str]]) -> None:
+        """Lay the marks as they are over items, of which all ids are given by row."""
+        # Of two threads the one that comes last sees what both have done.
+        with self._laying:
+            for row, ids in names.items():
+                if mark := self._merged(ids):
+                    self._newest[row] = mark.read, mark.starred
 
     def _new_mark(self, entry: Entry) -> Mark:
         item = entry.item
@@ -174,38 +228,50 @@ class Marking:
         document = sightings[0].path if sightings else ""
         return Mark(item.title, item.source, item.published, document=document)
 
-    # The catalogue's copy
+    # What becomes of it
 
     def settle(self) -> None:
         """Wait until searches know of all that was marked so far. For a thread that may wait."""
-        self._copyist.submit(lambda: None).result()
+        self._copyist.settle()
 
-    def _copy(self, keys: Sequence[int]) -> None:
-        catalogue.update_flags(self._writer, keys, Flags(keys, self._flags_of))
-
-    def _agree(self) -> None:
-        stamp = self._stamp()
-        if catalogue.read_stamp(self._writer) != stamp:
-            catalogue.replace_flags(self._writer, self.flags(), stamp)
+    def _agreed(self) -> str:
+        """The stamp of the state file if the marks are what it says, as far as others know; else an empty string."""
+        stamp = repr(self._state.seen)
+        return "" if self._state.unsaved or self._state.has_news else stamp
 
     def _after_save(self, report: SaveReport) -> None:
-        self._on_saved(report)
-        if not report.error:
-            self._copyist.submit(self._catch_up)
+        self.is_failing = bool(report.error)
+        self._copyist.note(self._agreed)
+        self._tell(report.error)
+
+    def _look(self) -> None:
+        """See whether somebody else has written; for the thread that watches."""
+        try:
+            if not self._is_read or not self._state.differs():
+                return
+        except StateError as error:
+            self._tell(str(error))
+            return
+        self._catch_up()
+        if self._state.is_due and not self.is_failing:
+            self._saver.request()
 
     def _catch_up(self) -> None:
         """Take over what others did to the marks, and note that the catalogue agrees with the file."""
-        changed = self._state.refresh()
-        if changed:
-            self._copy([to_key(item) for item in changed])
-            for row in self._view.rows_of(changed):
-                self._newest.pop(row, None)
-        if not self._state.unsaved:
-            catalogue.note_stamp(self._writer, self._stamp())
+        self._copyist.announce()
+        changed: tuple[str, ...] = ()
+        error = ""
+        try:
+            changed = tuple(self._state.refresh())
+            self._renew(changed)
+        except ReaderError as failure:
+            error = str(failure)
+        self._copyist.copy(changed)
+        self._copyist.note(self._agreed)
+        self._tell(error, changed=bool(changed))
 
-    def _stamp(self) -> str:
-        return repr(self._state.stamp())
-
-
-def _has(entry: Entry, flag: Flag) -> bool:
-    return entry.read if flag is Flag.READ else entry.starred
+    def _tell(self, error: str = "", changed: bool = False) -> None:
+        news = MarksNews(error, self._state.notices, self.is_failing)
+        if changed or news != self._last_news:
+            self._last_news = news
+            self._on_news(replace(news, changed=changed))

@@ -13,8 +13,8 @@ from reader import catalogue, folders
 from reader.catalogue import Damaged, Facets, FacetView, Interrupted
 from reader.errors import CatalogueError, ItemNotFound, ReaderError
 from reader.folders import Root
-from reader.marking import Change, Marking
-from reader.marks import Flag, SaveReport, StateFile
+from reader.marking import Marking, MarksNews
+from reader.marks import Change, Flag, StateFile
 from reader.model import Entry, Mark, Problem, Sighting
 from reader.scanning import Progress, Report, Scan
 from reader.searching import Answer, Searcher
@@ -32,10 +32,10 @@ __all__ = [
     "Facets",
     "Flag",
     "Interrupted",
+    "MarksNews",
     "Progress",
     "Report",
     "Repository",
-    "SaveReport",
     "Searcher",
 ]
 
@@ -72,15 +72,15 @@ class Repository:
         state: Path,
         cache: Path,
         saved: Mapping[str, str] | None = None,
-        on_saved: Callable[[SaveReport], None] = lambda _: None,
+        on_news: Callable[[MarksNews], None] = lambda _: None,
     ) -> "Repository":
         """The news of ``paths``, as the catalogue under ``cache`` last saw them; :meth:`scan` brings it up to date.
 
-        ``saved`` are the saved searches by name, read anew whenever they are needed. ``on_saved`` is told, in another
-        thread, how each attempt to save the marks ended. Raises :class:`ReaderError`.
+        ``saved`` are the saved searches by name, read anew whenever they are needed. ``on_news`` is told, in another
+        thread, what became of the marks. Raises :class:`ReaderError`.
         """
         places = folders.roots(paths)
-        return cls(places, catalogue.place_of(cache, folders.key(places)), state, saved or {}, on_saved)
+        return cls(places, catalogue.place_of(cache, folders.key(places)), state, saved or {}, on_news)
 
     def __init__(
         self,
@@ -88,7 +88,7 @@ class Repository:
         path: Path,
         state: Path,
         saved: Mapping[str, str],
-        on_saved: Callable[[SaveReport], None],
+        on_news: Callable[[MarksNews], None],
     ) -> None:
         self._places = places
         self._path = path
@@ -98,7 +98,7 @@ class Repository:
         self._writer = self._opened()
         self._inode = self._path.stat().st_ino
         self._view = FacetView(self._path)
-        self._marking = Marking(StateFile(state), self._writer, self._view, on_saved)
+        self._marking = Marking(StateFile(state), self._writer, self._view, on_news)
         self._outside: tuple[Problem, ...] = ()
 
     def close(self) -> str:
@@ -256,7 +256,25 @@ class Repository:
     @property
     def notices(self) -> tuple[str, ...]:
         """What the person should know about the catalogue and the state file."""
-        return self._notices + self._marking.notices
+        return self._notices + self.marks_notices
+
+    @property
+    def marks_notices(self) -> tuple[str, ...]:
+        """What the person should know about the state file alone, oldest first."""
+        return self._marking.notices
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether there are marks that could not be saved; they are tried again."""
+        return self._marking.is_failing
+
+    def flush(self) -> bool:
+        """Wait, for a second at most, until all that was marked is saved; whether it is."""
+        return self._marking.flush()
+
+    def watch(self) -> None:
+        """From now on, take over within a second what is marked elsewhere."""
+        self._marking.watch()
 
     def mark(self, rows: Sequence[int], flag: Flag, value: bool) -> Change:
         """Set a flag of items. What already has the value is not touched; the change can be undone."""

@@ -7,32 +7,20 @@ is the old one or the new one, both whole.
 
 import errno
 import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from enum import Enum, auto
 from pathlib import Path
 from threading import Lock, RLock
 from types import MappingProxyType
 
 from reader import disk
 from reader.errors import StateError
-from reader.marks.codec import VERSION, Reading, compose, encode_mark, read
-from reader.marks.merge import merge
+from reader.marks.codec import VERSION, Reading, compose, encode_mark
+from reader.marks.conflicts import ConflictCopies
+from reader.marks.history import History
+from reader.marks.merge import merge, merge_extra
+from reader.marks.place import Found, copy_of, counted, explained, read_file, reason
 from reader.model import Mark
-
-
-class _Disk(Enum):
-    """What the place of the state file was seen to hold."""
-
-    UNREAD = auto()
-    ABSENT = auto()
-    SOUND = auto()
-    DAMAGED = auto()
-    SET_ASIDE = auto()
-    """Damaged, and kept under another name as well: it may be replaced."""
-    NEWER = auto()
-    """Of a version that is not understood whole: it is never replaced."""
 
 
 def utc_now() -> datetime:
@@ -51,6 +39,8 @@ class StateFile:
     def __init__(self, path: Path, now: Callable[[], datetime] = utc_now) -> None:
         self._path = path
         self._now = now
+        self.history = History(path)
+        """The steps by which the marks came about. What :meth:`save` saves can be undone by the next run."""
         self._io = RLock()  # held while the file is worked on; the memory lock only for moments
         self._memory = Lock()
         self._marks: dict[str, Mark] = {}
@@ -58,12 +48,13 @@ class StateFile:
         # Each mark that is not unsaved has its line here, as it stands in the file: see codec.compose.
         self._lines: dict[str, bytes] = {}
         self._extra: dict[str, object] = {}
-        self._disk = _Disk.UNREAD
+        self._disk = Found.UNREAD
         self._seen: disk.Stamp | None = None
         self._suspect: disk.Stamp | None = None
         self._lagging = False  # the file lacks marks that memory has, though none was made here
         self._changed: set[str] = set()
         self._notices: list[str] = []
+        self._copies = ConflictCopies(self._notify)
 
     @property
     def path(self) -> Path:
@@ -80,10 +71,19 @@ class StateFile:
         """Whether memory holds what the file does not."""
         return bool(self._unsaved) or (self._lagging and not self.read_only)
 
+    def unsaved_marks(self) -> dict[str, Mark]:
+        """The marks that memory holds and the file does not, by item id."""
+        return self._unsaved.copy()
+
+    @property
+    def is_due(self) -> bool:
+        """Whether there is something for :meth:`save` to do."""
+        return self.unsaved or self.history.unsaved or self._copies.waiting
+
     @property
     def read_only(self) -> bool:
         """Whether the file is of a newer version, so that nothing can be saved."""
-        return self._disk is _Disk.NEWER
+        return self._disk is Found.NEWER
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -92,31 +92,53 @@ class StateFile:
 
     def stamp(self) -> disk.Stamp | None:
         """Take what changes when the file does: size, time (ns), inode; ``None`` without a file. Cheap."""
-        with _explained(f"{self._path} cannot be looked at"):
+        with explained(f"{self._path} cannot be looked at"):
             return disk.stamp_of(self._path)
 
-    def apply(self, changes: Mapping[str, Mark]) -> None:
-        """Merge marks, by item id, into memory; :attr:`marks` has them at once, the next save saves them."""
+    @property
+    def seen(self) -> disk.Stamp | None:
+        """The stamp of the file as it was merged, or written, last."""
+        return self._seen
+
+    def differs(self) -> bool:
+        """Whether :meth:`refresh` may find something: the file or its folder has changed. Cheap."""
+        return self.has_news or self.stamp() != self._seen or self._copies.may_differ()
+
+    @property
+    def has_news(self) -> bool:
+        """Whether marks of others were merged that no :meth:`refresh` has told of yet."""
+        return bool(self._changed)
+
+    def apply(self, changes: Mapping[str, Mark]) -> frozenset[str]:
+        """Merge marks, by item id, into memory; :attr:`marks` has them at once, the next save saves them.
+
+        The ids whose marks are not what they were.
+        """
+        changed = set()
         for ident, change in changes.items():
             with self._memory:
                 old = self._marks.get(ident)
                 mark = merge(old, change) if old else change
                 if mark != old:
                     self._marks[ident] = self._unsaved[ident] = mark
+                    changed.add(ident)
+        return frozenset(changed)
 
     def load(self) -> None:
         """Read the file, once; a later call does nothing.
 
         A damaged file is kept under another name and put right from what can be read of it and of the last
         good copy. A file that may not be read is an error, now and at each :meth:`save`; it is never
-        replaced.
+        replaced. Conflict copies are merged; what they changed, the next :meth:`refresh` tells.
         """
         with self._io:
-            if self._disk is not _Disk.UNREAD:
+            if self._disk is not Found.UNREAD:
                 return
-            self._catch_up(self._target())
+            target = self._target()
+            self._catch_up(target)
             self._changed.clear()
-            if self._lagging:
+            self._merge_copies(target)
+            if self._lagging or self._copies.waiting:
                 try:
                     self.save()
                 except StateError as error:
@@ -125,13 +147,16 @@ class StateFile:
     def refresh(self) -> frozenset[str]:
         """Merge what others wrote since; the ids whose marks they changed, also those that a save came upon.
 
-        The file is not written to. A damaged one is believed only when it is found the same a second time: a
-        program may be in the midst of writing it. Afterwards, ask :attr:`unsaved` whether a save is due.
+        Conflict copies count as written by others. The file is not written to. A damaged one is believed only when it
+        is found the same a second time: a program may be in the midst of writing it. Afterwards, ask :attr:`is_due`
+        whether a save is due.
         """
         self.load()
-        if self._changed or self.stamp() != self._seen:
+        if self.differs():
             with self._io:
-                self._catch_up(self._target(), hasty=False)
+                target = self._target()
+                self._catch_up(target, hasty=False)
+                self._merge_copies(target)
                 changed = frozenset(self._changed)
                 self._changed.clear()
                 return changed
@@ -144,14 +169,19 @@ class StateFile:
         """
         with self._io:
             self.load()
-            if not self.unsaved:
-                return
-            with _explained(f"Marks cannot be saved in {self._path}"):
-                target = self._target()
-                disk.make_folder(target.parent)
-                with disk.locked(target):
-                    while not self._write(target):
-                        pass  # a program that knows no lock came first; its marks are merged in the next turn
+            if self.unsaved or self.history.unsaved:
+                with explained(f"Marks cannot be saved in {self._path}"):
+                    self._save(self._target())
+            self._copies.put_aside(self._path)
+
+    def _save(self, target: Path) -> None:
+        marks_too = self.unsaved
+        disk.make_folder(target.parent)
+        with disk.locked(target):
+            while marks_too and not self._write(target):
+                pass  # a program that knows no lock came first; its marks are merged in the next turn
+            self._keep_steps(self.history.save)
+            self._keep_steps(self.history.trim)
 
     def _target(self) -> Path:
         """Find the file itself: a link to it stays a link, and all that is beside it lies beside the file."""
@@ -159,10 +189,10 @@ class StateFile:
 
     def _catch_up(self, target: Path, *, hasty: bool = True) -> None:
         """Merge the file into memory, unless it is as it was when seen last."""
-        with _explained(f"{target} cannot be read"):
-            if self._disk is not _Disk.UNREAD and disk.stamp_of(target) == self._seen:
+        with explained(f"{target} cannot be read"):
+            if self._disk is not Found.UNREAD and disk.stamp_of(target) == self._seen:
                 return
-        stamp, reading = _read(target, self._lines)
+        stamp, reading = read_file(target, self._lines)
         if reading and reading.flaw and not hasty and stamp != self._suspect:
             self._suspect = stamp
             return
@@ -170,26 +200,26 @@ class StateFile:
         if reading:
             self._merge(reading)
             self._extra = {**(self._extra if reading.flaw else {}), **reading.extra}
-        if found in {_Disk.ABSENT, _Disk.DAMAGED}:
+        if found in {Found.ABSENT, Found.DAMAGED}:
             self._recover(reading, target)
         there = reading.lines.keys() if reading else set()
-        self._lagging = found is _Disk.DAMAGED or not self._lines.keys() <= there
+        self._lagging = found is Found.DAMAGED or not self._lines.keys() <= there
         # Last, so that a file counts as seen only when all of it is in memory.
         self._disk, self._seen = found, stamp
 
-    def _judge(self, reading: Reading | None) -> _Disk:
+    def _judge(self, reading: Reading | None) -> Found:
         """Tell what a reading says of the file, with a notice where the person should know."""
         if reading is None:
-            return _Disk.ABSENT
+            return Found.ABSENT
         if reading.version > VERSION:
             self._notify(self._too_new())
-            return _Disk.NEWER
+            return Found.NEWER
         if reading.flaw:
-            return _Disk.DAMAGED
+            return Found.DAMAGED
         if reading.odd:
-            which = _counted(reading.odd)
+            which = counted(reading.odd)
             self._notify(f"{self._path} has {which} with fields that cannot be read; they are kept as they are.")
-        return _Disk.SOUND
+        return Found.SOUND
 
     def _merge(self, reading: Reading) -> None:
         """Merge marks that were read. Those that come out otherwise than they were read have to be saved."""
@@ -207,18 +237,28 @@ class StateFile:
                 else:
                     self._unsaved[ident] = mark
 
+    def _merge_copies(self, target: Path) -> None:
+        """Merge conflict copies that are not known yet. The next save saves that, and puts them aside."""
+        if self.read_only or not self._copies.may_differ(target):
+            return
+        for reading in self._copies.take(target, self._lines):
+            self._changed |= self.apply(reading.marks)
+            extra = merge_extra(self._extra, reading.extra)
+            self._lagging = self._lagging or extra != self._extra
+            self._extra = dict(extra)
+
     def _recover(self, damaged: Reading | None, target: Path) -> None:
         """Merge the last good copy, when there is no good file, and say what became of the marks."""
-        copy, before = _copy_of(target), len(self._marks)
+        copy, before = copy_of(target), len(self._marks)
         try:
-            _, reading = _read(copy, self._lines)
+            _, reading = read_file(copy, self._lines)
         except StateError as error:
             self._notify(str(error))
             reading = None
         if reading and reading.version <= VERSION:
             self._merge(reading)
             self._extra = {**self._extra, **reading.extra}
-        known = _counted(len(self._marks))
+        known = counted(len(self._marks))
         if damaged:
             sources = f"it and {copy.name}" if reading else "it"
             self._notify(f"{self._path} {damaged.flaw}; {known} could be recovered from {sources}.")
@@ -232,30 +272,39 @@ class StateFile:
             raise StateError(self._too_new())
         if self._seen and not os.access(target, os.W_OK):
             raise PermissionError(errno.EACCES, "The file is write-protected")
-        if self._disk is _Disk.DAMAGED:
+        if self._disk is Found.DAMAGED:
             aside = disk.set_aside(target, self._now())
-            self._disk = _Disk.SET_ASIDE
+            self._disk = Found.SET_ASIDE
             self._notify(f"The damaged file is kept as {aside}.")
         with self._memory:
             pending = self._unsaved.copy()
+        # First, so that no mark is on the disk that cannot be undone.
+        self._keep_steps(self.history.save)
         lines = self._lines | {ident: encode_mark(ident, mark) for ident, mark in pending.items()}
         temporary, stamp = disk.write_beside(target, compose(lines.values(), self._extra), self._seen)
         if disk.stamp_of(target) != self._seen:
             return False
-        if self._disk is _Disk.SOUND:
+        if self._disk is Found.SOUND:
             self._back_up(target)
         disk.replace(target, temporary)
-        self._disk, self._seen, self._lines, self._lagging = _Disk.SOUND, stamp, lines, False
+        self._disk, self._seen, self._lines, self._lagging = Found.SOUND, stamp, lines, False
         self._settle(pending)
         return True
 
+    def _keep_steps(self, how: Callable[[], None]) -> None:
+        """Keep what can be undone. The marks matter more: a failure is told, no more."""
+        try:
+            how()
+        except OSError as error:
+            self._notify(f"What u takes back cannot be kept in {self.history.path}: {reason(error)}.")
+
     def _back_up(self, target: Path) -> None:
         """Keep the file that is about to be replaced. New marks matter more: a failure is told, no more."""
-        copy = _copy_of(target)
+        copy = copy_of(target)
         try:
             disk.keep_copy(target, copy)
         except OSError as error:
-            self._notify(f"The last good copy cannot be kept as {copy}: {_reason(error)}.")
+            self._notify(f"The last good copy cannot be kept as {copy}: {reason(error)}.")
 
     def _settle(self, saved: Mapping[str, Mark]) -> None:
         """Forget that ``saved`` marks are unsaved, but for those that changed while they were written."""
@@ -270,35 +319,3 @@ class StateFile:
     def _notify(self, sentence: str) -> None:
         if sentence not in self._notices:
             self._notices.append(sentence)
-
-
-def _copy_of(target: Path) -> Path:
-    """Name the last good copy."""
-    return target.with_name(f"{target.name}.bak")
-
-
-def _read(path: Path, known: Mapping[str, bytes]) -> tuple[disk.Stamp | None, Reading | None]:
-    """Read what a file holds, and its stamp; nothing when there is no file."""
-    with _explained(f"{path} cannot be read"):
-        try:
-            with disk.opened(path) as (file, stamp):
-                return stamp, read(file, known)
-        except FileNotFoundError:
-            return None, None
-
-
-@contextmanager
-def _explained(sentence: str) -> Iterator[None]:
-    """Turn an ``OSError`` into an error for people: ``SENTENCE: REASON.``."""
-    try:
-        yield
-    except OSError as error:
-        raise StateError(f"{sentence}: {_reason(error)}.") from error
-
-
-def _reason(error: OSError) -> str:
-    return error.strerror or str(error)
-
-
-def _counted(marks: int) -> str:
-    return "1 mark" if marks == 1 else f"{marks} marks"

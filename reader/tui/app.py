@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
-from signal import SIGHUP, SIGTERM, signal
+from signal import SIGHUP, SIGTERM, SIGTSTP, getsignal, signal
 from threading import Thread
 from typing import ClassVar
 
@@ -28,7 +28,7 @@ from textual.worker import WorkerFailed
 from reader.clean import clean_line, printable
 from reader.config import Config, Places
 from reader.errors import ConfigError, ReaderError
-from reader.repository import Damaged, Repository, SaveReport
+from reader.repository import Damaged, MarksNews, Repository
 from reader.searches import SavedSearches
 from reader.session import Session, load_session, save_session
 from reader.tui.commands import COMMANDS, keymap
@@ -126,6 +126,7 @@ class ReaderApp(App[None]):
             self.set_keymap(self._keys)
         if not self.is_headless:
             get_running_loop().add_signal_handler(SIGTERM, self.exit, None, 128 + SIGTERM)
+            get_running_loop().add_signal_handler(SIGTSTP, self._stop, getsignal(SIGTSTP))
         for sentence in self._notices:
             self.notify(sentence, severity="warning", markup=False, timeout=15)
         # Nothing that was made so far is garbage: it need not be looked through again.
@@ -149,6 +150,18 @@ class ReaderApp(App[None]):
     ) -> None:
         """Whatever is to be told, error messages with their paths too, is cleaned and shown as it stands."""
         super().notify(clean_line(message), title=title, severity=severity, timeout=timeout, markup=False)
+
+    def _stop(self, stop: object) -> None:
+        """Stand still until the shell says ``fg``: with nothing under way, since others would wait for it."""
+        self._repository.flush()
+        if callable(stop):
+            stop(SIGTSTP, None)
+
+    def on_driver_signal_resume(self) -> None:
+        """Paint everything again: the terminal has shown other things meanwhile, and Textual thinks that it knows."""
+        for screen in self.screen_stack:
+            screen.refresh(layout=True)
+        self.refresh(layout=True)
 
     def on_key(self, event: events.Key) -> None:
         """A key that was pressed before there was a field to type in belongs into the field, and is no command."""
@@ -182,10 +195,10 @@ class ReaderApp(App[None]):
         """Have something told once the screen is there."""
         self._notices.append(sentence)
 
-    def tell_saved(self, report: SaveReport) -> None:
-        """Tell how an attempt to save the marks ended; comes from another thread."""
-        if self.main and report.error:
-            self.main.post_message(MainScreen.Told(report.error))
+    def tell_news(self, news: MarksNews) -> None:
+        """Tell what became of the marks; comes from another thread."""
+        if self.main:
+            self.main.post_message(MainScreen.Heard(news))
 
 
 def start(  # noqa: PLR0913  # one name for each thing that the command line settles
@@ -218,7 +231,7 @@ def _show(  # noqa: PLR0913, PLR0917  # the same
     told: list[ReaderApp] = []
     saved = SavedSearches(places.searches)
     repository = Repository.open(
-        paths, state=places.state, cache=places.cache, saved=saved, on_saved=lambda report: _tell(told, report)
+        paths, state=places.state, cache=places.cache, saved=saved, on_news=lambda news: _tell(told, news)
     )
     key = "\n".join(repository.places)
     session = load_session(places.session, key)
@@ -258,9 +271,9 @@ def _leave_behind(leave: Callable[[], int]) -> None:
         os.write(sys.__stderr__.fileno() if sys.__stderr__ else 2, RESTORED)
 
 
-def _tell(apps: Sequence[ReaderApp], report: SaveReport) -> None:
+def _tell(apps: Sequence[ReaderApp], news: MarksNews) -> None:
     for app in apps:
-        app.tell_saved(report)
+        app.tell_news(news)
 
 
 def _leave(app: ReaderApp, repository: Repository, file: Path, key: str) -> int:

@@ -97,6 +97,7 @@ COMMANDS = (
     Command("documents.rescan", "ctrl+r", "rescan", "Read again", "Read the folder again", PROGRAM),
     Command("app.help", "question_mark,f1", "help", "Help", "What the keys do here", PROGRAM, footer=True, shown="? F1"),
     Command("app.palette", "ctrl+p", "app.command_palette", "Palette", "Find a command by its name", PROGRAM),
+    Command("app.suspend", "ctrl+z", "suspend", "To the shell", "To the shell; its fg comes back here", PROGRAM),
     Command("app.back", "q", "leave", "Quit", "Quit from the list; elsewhere one step back", PROGRAM, footer=True),
     Command("app.quit", "ctrl+q", "quit", "Quit", "Quit", PROGRAM),
 )  # fmt: skip

@@ -65,6 +65,7 @@ class MainScreen(ReadingScreen):
     def on_mount(self) -> None:
         """After the first screen, look at the folder, and import what the next keys may need."""
         self.call_after_refresh(self.action_rescan)
+        self.call_after_refresh(self.repository.watch)
         self.call_after_refresh(self._prepare)
 
     @work(thread=True, group="prepare")

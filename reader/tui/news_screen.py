@@ -51,7 +51,8 @@ class NewsScreen(Screen[None]):
         self.last_session = session
         self.busy = ""
         self.items_read = 0
-        self.trouble = ""
+        self.told = len(repository.marks_notices)
+        """How many of the notices about the marks the person has been shown; the app shows those there are now."""
         self.problem_count = 0
         self._finder = results.Finder(repository.searcher(), saved, self.post_message)
         self._wanted = session.item
@@ -212,7 +213,8 @@ class NewsScreen(Screen[None]):
         problems = (
             f"{self.problem_count:,} problem{'' if self.problem_count == 1 else 's'}" if self.problem_count else ""
         )
-        self.status_bar.status = Status(place, unread, self.busy, problems, self.trouble)
+        marks = "marks not saved" if self.repository.is_failing else ""
+        self.status_bar.status = Status(place, unread, self.busy, problems, marks)
 
     # The current item
 

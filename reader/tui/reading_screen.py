@@ -7,7 +7,7 @@ from textual.message import Message
 
 from reader.errors import ReaderError
 from reader.query import Query
-from reader.repository import Change, Flag
+from reader.repository import Change, Flag, MarksNews
 from reader.tui import notices
 from reader.tui.commands import Pane
 from reader.tui.detail_pane import DetailPane
@@ -38,6 +38,13 @@ class ReadingScreen(NewsScreen):
         def __init__(self, sentence: str) -> None:
             super().__init__()
             self.sentence = sentence
+
+    class Heard(Message):
+        """What became of the marks behind the screen's back."""
+
+        def __init__(self, news: MarksNews) -> None:
+            super().__init__()
+            self.news = news
 
     # Moving
 
@@ -87,6 +94,10 @@ class ReadingScreen(NewsScreen):
     def action_quit(self) -> None:
         """Quit."""
         self.app.exit()
+
+    def action_suspend(self) -> None:
+        """Back to the shell, until it says ``fg``."""
+        self.app.action_suspend_process()
 
     def action_unread(self, step: int) -> None:
         """To the next or the previous unread item of the list."""
@@ -212,3 +223,16 @@ class ReadingScreen(NewsScreen):
     @on(Told)
     def _tell(self, message: Told) -> None:
         self.notify(message.sentence, severity="error", markup=False, timeout=15)
+
+    @on(Heard)
+    def _hear(self, message: Heard) -> None:
+        news = message.news
+        if news.error:
+            self.notify(news.error, severity="error", markup=False, timeout=15)
+        for sentence in news.notices[self.told :]:
+            self.notify(sentence, severity="warning", markup=False, timeout=15)
+        self.told = max(self.told, len(news.notices))
+        if news.changed:
+            self.show_marks()
+        else:
+            self.show_status()

@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, timedelta, timezone
+from itertools import permutations
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -65,6 +66,35 @@ def test_what_was_set_last_wins_over_what_it_was_set_on(mark: Mark, flag: Flag, 
     after = set_flag(mark, flag, value, now)
     assert getattr(merge(mark, after), flag) is value
     assert merge(mark, after) == after
+
+
+@given(st.lists(st.tuples(st.sampled_from([0, 1]), st.sampled_from(Flag), st.booleans(), st.integers(-9, 9).map(at))))
+def test_what_was_done_last_having_seen_the_rest_wins_whatever_the_clocks_say(
+    deeds: list[tuple[int, Flag, bool, datetime]],
+) -> None:
+    machines, last = [Mark("A"), Mark("A")], dict[Flag, bool]()
+    for machine, flag, value, now in deeds:
+        machines[machine] = set_flag(merge(*machines), flag, value, now)
+        last[flag] = value
+    merged = merge(*machines)
+    assert {flag: getattr(merged, flag) for flag in last} == last
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.sampled_from(Flag), st.booleans(), st.integers(-9, 9).map(at))))
+def test_machines_that_know_nothing_of_each_other_come_to_the_same(
+    deeds: list[tuple[int, Flag, bool, datetime]],
+) -> None:
+    machines = [Mark("A"), Mark("A"), Mark("A")]
+    for machine, flag, value, now in deeds:
+        machines[machine] = set_flag(machines[machine], flag, value, now)
+    results = {text(merge(merge(a, b), c)) for a, b, c in permutations(machines)}
+    assert len(results) == 1
+    for flag in Flag:
+        touched = [mark for mark in machines if getattr(mark, f"{flag}_at")]
+        if touched:
+            latest = max(getattr(mark, f"{flag}_at") for mark in touched)
+            values = {getattr(mark, flag) for mark in touched if getattr(mark, f"{flag}_at") == latest}
+            assert getattr(merge(merge(*machines[:2]), machines[2]), flag) is max(values)
 
 
 def test_each_flag_comes_from_the_copy_that_touched_it_later() -> None:

@@ -68,6 +68,12 @@ class Terminal:
         """Show what comes."""
         self.stream.feed(told)
 
+    def drain(self, timeout: float) -> None:
+        """Take in what comes within a while."""
+        end = monotonic() + timeout
+        while (left := end - monotonic()) > 0 and self._read(left):
+            pass
+
     def press(self, keys: str) -> None:
         self.process.send(keys)
 

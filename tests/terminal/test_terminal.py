@@ -26,7 +26,7 @@ def home(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _starred(home: Path) -> list[str]:
+def starred(home: Path) -> list[str]:
     file = home / "state" / "reader" / "state.json"
     if not file.exists():
         return []
@@ -61,7 +61,7 @@ def test_a_signal_ends_it_with_the_marks_kept_and_the_terminal_restored(home: Pa
         code, by = there.end()
         assert code == 128 + number or by == number
         assert there.is_restored
-    assert _starred(home) == ["Ferry leaves on time"]
+    assert starred(home) == ["Ferry leaves on time"]
     assert (home / "state" / "reader" / "session.json").exists()
 
 
@@ -71,7 +71,7 @@ def test_a_terminal_that_is_closed_ends_it(home: Path) -> None:
         there.press("js")
         there.see("★")
         there.hang_up()
-    assert _starred(home) == ["Ferry leaves on time"]
+    assert starred(home) == ["Ferry leaves on time"]
 
 
 def test_what_is_seen_as_starred_outlives_kill_9(home: Path) -> None:
@@ -79,10 +79,10 @@ def test_what_is_seen_as_starred_outlives_kill_9(home: Path) -> None:
         there.see("Ferry leaves on time")
         there.press("js")
         there.see("★")
-        there.until(lambda: bool(_starred(home)), "the star to be on the disk")
+        there.until(lambda: bool(starred(home)), "the star to be on the disk")
         there.kill(signal.SIGKILL)
         assert there.end() == (None, signal.SIGKILL)
-    assert _starred(home) == ["Ferry leaves on time"]
+    assert starred(home) == ["Ferry leaves on time"]
     with terminal("news", home=home) as there:
         there.see("★● 2020-05-02")
 
@@ -179,4 +179,4 @@ def test_a_catalogue_that_breaks_under_the_screen_is_made_again_and_nothing_is_l
         assert there.end() == (0, None)
         assert there.is_restored
         assert b"Traceback" not in there.raw
-    assert _starred(home) == ["Ferry leaves on time"]
+    assert starred(home) == ["Ferry leaves on time"]

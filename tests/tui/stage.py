@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import date
 from pathlib import Path
@@ -17,7 +17,7 @@ from textual.widget import Widget
 from textual.worker import WorkerCancelled
 
 from reader.config import Config
-from reader.repository import Repository
+from reader.repository import MarksNews, Repository
 from reader.searches import SavedSearches
 from reader.session import Session
 from reader.tui.app import ReaderApp
@@ -113,6 +113,14 @@ class Reader:
     async def _deliver(self) -> None:
         for _ in range(5):
             await self.pilot.pause(0)
+
+    async def until(self, is_so: Callable[[], bool], what: str) -> None:
+        """Wait until something is so that comes about behind the screen's back."""
+        async with asyncio.timeout(PATIENCE):
+            while not is_so():
+                await self.pilot.pause(0.02)
+        await self.settle()
+        assert is_so(), what
 
     async def press(self, *keys: str) -> None:
         for key in keys:
@@ -240,6 +248,8 @@ class Library:
         self.folder = home / "news"
         self.state = home / "state.json"
         self.folder.mkdir()
+        self.on_news: Callable[[MarksNews], None] = lambda _: None
+        """Who is told what became of the marks: the screen, while there is one."""
 
     def write(self, name: str, text: str | bytes) -> Path:
         path = self.folder / name
@@ -263,7 +273,16 @@ class Library:
         return {title for title, mark in self.marks.items() if mark.get("read")}
 
     def repository(self, saved: Mapping[str, str] | None = None) -> Repository:
-        return Repository.open([Path(self.folder.name)], state=self.state, cache=self.home / "cache", saved=saved)
+        return Repository.open(
+            [Path(self.folder.name)],
+            state=self.state,
+            cache=self.home / "cache",
+            saved=saved,
+            on_news=self._tell,
+        )
+
+    def _tell(self, news: MarksNews) -> None:
+        self.on_news(news)
 
     @asynccontextmanager
     async def start(self, session: Session) -> AsyncIterator[ReaderApp]:
@@ -298,6 +317,7 @@ class Library:
             searches.save(name, text)
         repository = self.repository(searches)
         app = ReaderApp(repository, session or Session(query=query), searches, config or Config(), lambda: TODAY)
+        self.on_news = app.tell_news
         try:
             async with app.run_test(size=size, notifications=True, tooltips=True, message_hook=listen) as pilot:
                 await asyncio.wait_for(scanned.wait(), PATIENCE)
