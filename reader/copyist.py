@@ -8,9 +8,13 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
+from typing import TypeVar
 
 from reader import catalogue
 from reader.catalogue import Flags, to_key
+from reader.errors import CatalogueError
+
+T = TypeVar("T")
 
 
 class Copyist:
@@ -22,16 +26,24 @@ class Copyist:
         self._thread = ThreadPoolExecutor(1, "copyist")
         self._turn = Lock()
         self._lacking = 0
+        self._failure: CatalogueError | None = None
         self.noted = catalogue.read_stamp(writer)
         """The stamp of the state file that the copy agrees with; empty when it agrees with none."""
 
     def close(self) -> None:
-        """Finish what was begun."""
+        """Finish what was begun; raises :class:`CatalogueError` when some of it could not be done."""
         self._thread.shutdown()
+        self._raise_failure()
 
     def settle(self) -> None:
-        """Wait until the copy has all changes so far."""
+        """Wait until the copy has all changes so far; raises :class:`CatalogueError` when it could not take them."""
         self._thread.submit(lambda: None).result()
+        self._raise_failure()
+
+    def _raise_failure(self) -> None:
+        failure, self._failure = self._failure, None
+        if failure:
+            raise failure
 
     def announce(self) -> None:
         """Marks are about to change: call this before they do, and :meth:`copy` behind it."""
@@ -41,7 +53,7 @@ class Copyist:
         """Bring the items that go by ``ids`` up to their marks, soon."""
         keys = [to_key(item) for item in ids]
         if keys:
-            self._thread.submit(self._copy, keys)
+            self._thread.submit(self._attempt, self._copy, keys)
         else:
             self._count(-1)
 
@@ -51,9 +63,16 @@ class Copyist:
 
     def note(self, agreed: Callable[[], str]) -> None:
         """When all so far is copied, note the stamp that ``agreed`` gives; none if that is empty."""
-        self._thread.submit(self._note_agreement, agreed)
+        self._thread.submit(self._attempt, self._note_agreement, agreed)
 
     # In the thread
+
+    def _attempt(self, work: Callable[[T], None], what: T) -> None:
+        # Nobody waits for it now: whoever asks next is told.
+        try:
+            work(what)
+        except CatalogueError as error:
+            self._failure = error
 
     def _copy(self, keys: Sequence[int]) -> None:
         # Until it is noted again, the copy agrees with no file: these marks may never be saved.

@@ -95,11 +95,12 @@ class Repository:
         self._saved = saved
         self._spare: TemporaryDirectory[str] | None = None
         self._notices: tuple[str, ...] = ()
-        self._writer = self._opened()
-        self._inode = self._path.stat().st_ino
-        self._view = FacetView(self._path)
-        self._marking = Marking(StateFile(state), self._writer, self._view, on_news)
         self._outside: tuple[Problem, ...] = ()
+        try:
+            self._open(state, on_news)
+        except Damaged:
+            # It is gone now: the next one is made anew.
+            self._open(state, on_news)
 
     def close(self) -> str:
         """Save what is left; a sentence when that could not be done, else an empty string."""
@@ -113,6 +114,17 @@ class Repository:
         if self._spare:
             self._spare.cleanup()
         return error
+
+    def _open(self, state: Path, on_news: Callable[[MarksNews], None]) -> None:
+        self._writer = self._opened()
+        self._inode = self._path.stat().st_ino
+        self._view = FacetView(self._path)
+        try:
+            self._marking = Marking(StateFile(state), self._writer, self._view, on_news)
+        except Damaged:
+            self._view.close()
+            self._writer.close()
+            raise
 
     def _opened(self) -> "sqlite3.Connection":
         """The catalogue; where its place is of no use, another one that lasts as long as the program does."""

@@ -13,11 +13,11 @@ from types import MappingProxyType
 
 from reader.clean import printable
 from reader.cli import detail, output, table
-from reader.cli.settings import existing, places_of, settle
+from reader.cli.settings import Settings, existing, places_of, settle
 from reader.errors import StateError, UsageError
 from reader.model import Entry
 from reader.query import Query, parse
-from reader.repository import Answer, Flag, Progress, Repository, Searcher
+from reader.repository import Answer, Damaged, Flag, Progress, Repository, Searcher
 from reader.searches import SavedSearches
 
 CHUNK = 2_000
@@ -125,12 +125,13 @@ COMMANDS: Mapping[str, Callable[[Namespace], int]] = MappingProxyType(
 def _opened(options: Namespace) -> Iterator[Repository]:
     """The news as it stands there now. What was marked is on the disk at the end, or :class:`StateError`."""
     settled = settle(options)
-    places = settled.places
-    saved = SavedSearches(places.searches)
-    repository = Repository.open(settled.paths, state=places.state, cache=places.cache, saved=saved)
+    saved = SavedSearches(settled.places.searches)
     try:
-        with output.progress() as tell:
-            repository.scan(lambda progress: tell(_said(progress)))
+        repository = _scanned(settled, saved)
+    except Damaged:
+        # The catalogue turned out to be damaged, and is gone now: the next one is made anew.
+        repository = _scanned(settled, saved)
+    try:
         if not repository.document_count:
             output.complain(f"There are no documents in {', '.join(repository.roots)}.")
         for notice in filter(None, (*repository.notices, saved.problem)):
@@ -139,6 +140,18 @@ def _opened(options: Namespace) -> Iterator[Repository]:
     finally:
         if error := repository.close():
             raise StateError(error)
+
+
+def _scanned(settled: Settings, saved: SavedSearches) -> Repository:
+    places = settled.places
+    repository = Repository.open(settled.paths, state=places.state, cache=places.cache, saved=saved)
+    try:
+        with output.progress() as tell:
+            repository.scan(lambda progress: tell(_said(progress)))
+    except BaseException:
+        repository.close()
+        raise
+    return repository
 
 
 def _remark(place: Path) -> str:

@@ -90,3 +90,10 @@ def test_the_news_are_listed_or_a_sentence_says_why_not(
         assert (outcome.code, len(outcome.lines)) == (0, 1 if "1 mark" in told else 2)
         again = reader("list", docs, "-q", "is:starred")
         assert (again.code, again.out) == (0, outcome.out)
+
+
+def test_a_catalogue_that_is_damaged_inside_is_made_anew(reader: Reader, docs: Path, kept: dict[str, Path]) -> None:
+    whole = kept["cache"].read_bytes()
+    kept["cache"].write_bytes(whole[:8192] + b"\xff" * (len(whole) - 8192))
+    outcome = reader("list", docs, "-q", "is:starred")
+    assert (outcome.code, outcome.err, len(outcome.lines)) == (0, "", 2)
