@@ -138,6 +138,20 @@ def test_a_slow_pattern_for_names_is_a_hint(searcher: Searcher, monkeypatch: pyt
         assert answer.hints[0].endswith("What it was not tried on is left out.")
 
 
+def test_the_index_is_asked_for_as_little_as_will_do(tmp_path: Path) -> None:
+    fill(tmp_path / "c.sqlite", [document("/news/a.txt", [Item("A cat. A catalogue of moons"), Item("50% oon")])])
+    searcher = Searcher(tmp_path / "c.sqlite", {})
+    # What a sign follows is a whole word.
+    assert searcher.first(parse("cat.")).plan.match == '("cat")'
+    # The words that a part stands inside of are listed once, however often the part is repeated.
+    assert searcher.first(parse(".".join(["atal"] * 20))).plan.match.count("catalogue") == 1
+    # What a sign precedes stands inside words as it stands at their start: nothing has to be tried.
+    assert searcher.first(parse("%oo")).inside == frozenset()
+    assert searcher.total(parse("%oo")) == 0
+    assert searcher.total(parse("%\\ oo")) == searcher.total(parse('"50% oon"')) == 1
+    searcher.close()
+
+
 class Ticking:
     """A clock that goes on with every look at it."""
 

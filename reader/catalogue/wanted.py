@@ -23,6 +23,17 @@ class Wanted:
         return pattern(self.text, self.inside)
 
     @property
+    def is_anywhere(self) -> bool:
+        """Whether it has a sign at its front, and so is found inside words as it is at their start."""
+        value = self.text.value.lstrip()
+        return not value[:1].isalnum() and not fold(value).lstrip()[:1].isalnum()
+
+    @property
+    def ends_a_word(self) -> bool:
+        """Whether it has a sign at its end, before which no word goes on."""
+        return not fold(self.text.value).rstrip()[-1:].isalnum()
+
+    @property
     def exact(self) -> bool:
         """Whether the index's answer is the matcher's: lower case, and nothing but words and blanks."""
         value = self.text.value

@@ -50,7 +50,7 @@ class Wording:
 
     def settled(self, wanted: Wanted) -> Wanted:
         """``wanted`` as it is to be read here: a word that begins no word is looked for inside words."""
-        if wanted.whole or wanted.text.style is not Style.WORD:
+        if wanted.whole or wanted.text.style is not Style.WORD or wanted.is_anywhere:
             return wanted
         if wanted not in self._settled:
             self._settled[wanted] = replace(wanted, inside=not self._begins_a_word(wanted))
@@ -109,7 +109,7 @@ class Wording:
         sought = words(fold(wanted.text.value))
         if not sought:
             return None
-        whole = wanted.whole or wanted.text.style is Style.PHRASE
+        whole = wanted.whole or wanted.text.style is Style.PHRASE or wanted.ends_a_word
         # A prefix is gathered whole by the index before the first row comes; single words come row by row.
         begun = None if whole or len(sought) > 1 else lexicon.beginning_with(self._db, sought[0], MOST_BEGUN + 1)
         if begun is None or (len(begun) > MOST_BEGUN and not few):
@@ -117,14 +117,12 @@ class Wording:
         return _in_columns(_one_of(begun), wanted.columns)
 
     def _inside_match(self, wanted: Wanted) -> str | None:
-        """The words of the catalogue that each word of ``wanted`` stands inside of."""
-        parts = []
-        for word in words(fold(wanted.text.value)):
-            found = lexicon.containing(self._db, word, MOST_WORDS + 1)
-            if len(found) > MOST_WORDS:
-                return None
-            parts.append(_one_of(found))
-        return _in_columns(" AND ".join(parts), wanted.columns) if parts else None
+        """The words of the catalogue that a word of ``wanted`` stands inside of: the one that stands in the fewest."""
+        sought = dict.fromkeys(words(fold(wanted.text.value)))
+        fewest = min((lexicon.containing(self._db, word, MOST_WORDS + 1) for word in sought), key=len, default=None)
+        if fewest is None or len(fewest) > MOST_WORDS:
+            return None
+        return _in_columns(_one_of(fewest), wanted.columns)
 
 
 def either(lookups: Sequence[Lookup | None]) -> Lookup | None:
