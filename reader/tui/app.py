@@ -164,6 +164,9 @@ def start(  # noqa: PLR0913  # one name for each thing that the command line set
 
     The exit code: 1 when marks could not be kept, which stderr then says.
     """
+    if not os.environ.get("NO_COLOR"):
+        # Textual takes an empty one for a wish too, which https://no-color.org does not.
+        os.environ.pop("NO_COLOR", None)
     told: list[ReaderApp] = []
     saved = SavedSearches(places.searches)
     repository = Repository.open(
