@@ -209,6 +209,9 @@ def start(  # noqa: PLR0913  # one name for each thing that the command line set
     A catalogue that turns out to be damaged is made again, under a screen that begins where the other one ended. The
     exit code: 1 when marks could not be kept, or the news not be shown, which stderr then says.
     """
+    if not os.environ.get("NO_COLOR"):
+        # Textual takes an empty one for a wish too, which https://no-color.org does not.
+        os.environ.pop("NO_COLOR", None)
     show = partial(_show, paths, replace(places, state=state), config)
     failure: Damaged | None = None
     for _ in range(ROUNDS):

@@ -27,15 +27,22 @@ def _junk(path: Path) -> None:
         file.truncate(2 << 30)
 
 
+# What a process took at most is never less than what its parent had when it was started: so a small one comes between.
+MEASURE = """
+import resource, subprocess, sys
+done = subprocess.run([sys.executable, "-m", "reader", *sys.argv[1:]], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, flush=True)
+sys.stdout.buffer.write(done.stdout)
+"""
+
+
 def _run(*arguments: str) -> tuple[int, str]:
     """The megabytes that a command takes at most, and what it says."""
     environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "PYTHONUTF8": "1"}
-    with Path("told").open("w+") as told:
-        process = subprocess.Popen([sys.executable, "-m", "reader", *arguments], env=environ, stdout=told, stderr=told)
-        _, _, usage = os.wait4(process.pid, 0)
-        process.returncode = 0
-        told.seek(0)
-        return usage.ru_maxrss >> (20 if sys.platform == "darwin" else 10), told.read()
+    command = [sys.executable, "-c", MEASURE, *arguments]
+    told = subprocess.run(command, env=environ, stdout=subprocess.PIPE, encoding="utf-8", check=True).stdout
+    peak, _, rest = told.partition("\n")
+    return int(peak) >> (20 if sys.platform == "darwin" else 10), rest
 
 
 def _is_bounded(write: Callable[[Path], None], problem: str) -> bool:

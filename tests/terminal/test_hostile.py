@@ -122,7 +122,7 @@ def _ask_and_be_told(there: Listener) -> None:
     there.press("q")
     there.insist("j", "/554 ·")
     there.press("!")
-    there.see("news/corpus.txt:")
+    there.see("─ Problems ─")
     there.press("q")
     there.insist("j", "/554 ·")
 

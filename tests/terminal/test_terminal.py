@@ -43,6 +43,19 @@ def test_it_starts_paints_and_q_leaves_everything_as_it_was(home: Path) -> None:
         assert "Ferry" not in there.raw.rpartition(b"\x1b[?1049l")[2].decode()
 
 
+@pytest.mark.parametrize(("wish", "is_coloured"), [("", True), ("1", False)])
+def test_it_has_colours_unless_somebody_wants_none(
+    home: Path, monkeypatch: pytest.MonkeyPatch, wish: str, is_coloured: bool
+) -> None:
+    monkeypatch.setenv("NO_COLOR", wish)
+    monkeypatch.delenv("COLORTERM", raising=False)
+    with terminal("news", home=home) as there:
+        there.see("Ferry leaves on time")
+        colours = {int(number) for number in re.findall(rb"[34]8;5;(\d+)", there.raw)}
+    greys = {*range(16), 16, 59, 102, 145, 188, 231, *range(232, 256)}
+    assert bool(colours - greys) is is_coloured
+
+
 def test_ctrl_c_leaves(home: Path) -> None:
     with terminal("news", home=home) as there:
         there.see("Ferry leaves on time")

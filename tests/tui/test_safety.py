@@ -1,11 +1,15 @@
 """Hostile text through every surface: it is shown as harmless text, and nothing of it is obeyed."""
 
+import json
 import re
 import unicodedata
+from pathlib import Path
 
 import pytest
 from rich.segment import Segment
 from textual.color import Color
+from textual.events import Paste
+from textual.widgets import Input
 
 from reader.config import Config
 from reader.session import Session
@@ -160,17 +164,50 @@ async def test_the_query_shows_what_was_typed(hostile: Library) -> None:
             assert "everything" in reader.bar
 
 
-async def test_a_pasted_query_is_cleaned(hostile: Library) -> None:
-    from textual.events import Paste
-
+async def test_what_is_pasted_is_cleaned_before_any_field_has_it(hostile: Library) -> None:
+    pasted = Paste("colour \x1b[31mred\u202e\x9b2J\tof\nrust\x1b]0;title")
     async with hostile.open(size=(120, 50)) as reader:
-        await reader.press("/")
-        assert reader.app.focused
-        reader.app.focused.post_message(Paste("colour \x1b[31mred\u202e\x9b2J"))
+        for keys in (("/",), ("escape", "+"), ("escape", "ctrl+p")):
+            await reader.press(*keys)
+            reader.app.post_message(Paste(pasted.text))
+            await reader.settle()
+            assert isinstance(reader.app.focused, Input)
+            assert reader.app.focused.value.endswith("colour red of rust")
+            assert _is_harmless(reader)
+        await reader.press("escape", "/")
+        reader.app.post_message(Paste(" and" * 100_000))
         await reader.settle()
+        assert len(reader.main.bar.text) < 5_000
+
+
+async def test_whatever_is_told_is_cleaned_and_no_markup(hostile: Library) -> None:
+    async with hostile.open(size=(120, 50)) as reader:
+        reader.main.notify("[@click=app.quit]told[/] \x1b[31mred\u202e [/nope]")
+        reader.main.post_message(reader.main.Told("[/x] cannot \x1b]0;be\x07 kept\nhere"))
+        await reader.settle()
+        assert reader.said == "[@click=app.quit]told[/] red [/nope]\n[/x] cannot kept here"
+        assert "[@click=app.quit]told[/] red [/nope]" in _flat(reader.text)
         assert _is_harmless(reader)
-        await reader.press("escape")
-        assert "\x1b" not in str(reader.main.result.query)
+
+
+async def test_what_only_a_mark_tells_of_is_cleaned(empty: Library) -> None:
+    mark = {"title": "[/] gone \x1b]52;c;eA==\x07\ud800\u202e " + "x" * 600, "source": "S\x1b[31m\udfff"}
+    mark |= {"starred": "true", "starred_at": "2026-01-01T00:00:00Z"}
+    empty.state.write_text(json.dumps({"version": 1, "marks": {"0123456789abcdef": mark}}).replace('"true"', "true"))
+    async with empty.open(size=(120, 50)) as reader:
+        assert reader.selected == "[/] gone " + "x" * 491
+        assert "Headline · S" in reader.detail
+        assert _is_harmless(reader)
+
+
+async def test_the_name_of_an_empty_folder_is_cleaned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "home").mkdir()
+    library = Library(tmp_path / "home")
+    library.folder = library.folder.rename(library.home / "ne[b]ws \x1b[31mred\u202e")
+    monkeypatch.chdir(library.home)
+    async with library.open() as reader:
+        assert "into ne[b]ws red and press" in _flat(reader.empty)
         assert _is_harmless(reader)
 
 
