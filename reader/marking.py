@@ -162,7 +162,7 @@ class Marking:
         self._read()
         names = {row: (entries[row].id, *ids) for row, ids in self._view.ids_of(tuple(entries)).items()}
         owners = {item: entries[row] for row, ids in names.items() for item in ids}
-        own = tuple(entries[row].id for row in names)
+        own = tuple(entry.id for entry in entries.values())
         # First, so that no mark is there that cannot be undone.
         self._history.add(name, Change(own, flag, value, tuple(owners.keys() - set(own))))
         marks, now = self._state.marks, utc_now()

@@ -18,8 +18,9 @@ from reader.values import dataclass
 
 MOST_BEGUN = 40
 """How many words may stand for their common beginning."""
-MOST_WORDS = 2_000
-"""How many words of the vocabulary an inside-word search may stand for before it reads all rows instead."""
+MOST_WORDS, MOST_WORDS_INEXACT = 2_000, 300
+"""How many words of the vocabulary an inside-word search may stand for before it reads all rows instead; fewer, where
+what the index lets through has to be looked at once more."""
 _BODY = "(SELECT body FROM texts WHERE texts.text = i.text)"
 _INDEXED = {"title": "title", "text": "body", "source": "source"}
 
@@ -118,9 +119,10 @@ class Wording:
 
     def _inside_match(self, wanted: Wanted) -> str | None:
         """The words of the catalogue that a word of ``wanted`` stands inside of: the one that stands in the fewest."""
+        most = MOST_WORDS if wanted.exact else MOST_WORDS_INEXACT
         sought = dict.fromkeys(words(fold(wanted.text.value)))
-        fewest = min((lexicon.containing(self._db, word, MOST_WORDS + 1) for word in sought), key=len, default=None)
-        if fewest is None or len(fewest) > MOST_WORDS:
+        fewest = min((lexicon.containing(self._db, word, most + 1) for word in sought), key=len, default=None)
+        if fewest is None or len(fewest) > most:
             return None
         return _in_columns(_one_of(fewest), wanted.columns)
 
