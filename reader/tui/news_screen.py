@@ -263,12 +263,18 @@ class NewsScreen(Screen[None]):
         if self.entry:
             self.show_entry(self.repository.renewed(self.entry))
         self.show_status()
-        self.recount()
+        # What was marked is painted first, and is on its way to the disk.
+        self.call_after_refresh(self.recount)
 
     def recount(self) -> None:
         """Count by group once more: marks, or saved searches, have changed."""
-        recount = partial(self._finder.recount, self.result.query, self.repository.settle)
+        recount = partial(self._finder.recount, self.result.query, self._settle)
         self.run_worker(recount, group="recount", exclusive=True, thread=True)
+
+    def _settle(self) -> None:
+        # What was marked goes to the disk first: counting would take its time away.
+        self.repository.flush()
+        self.repository.settle()
 
 
 def _layout(width: int) -> str:

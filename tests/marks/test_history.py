@@ -126,10 +126,10 @@ class TestBounds:
             assert file_of(path).stat().st_size < 2500
         state.history.undo()
         state.save()
-        before = [Flag.STARRED, *(loaded(path).history.undo() for _ in range(1))]
-        state.history.trim()
-        assert [Flag.STARRED, loaded(path).history.undo()] == before
-        assert loaded(path).history.redo() == step(199)
+        loaded(path).history.trim()
+        steps = loaded(path).history
+        assert steps.redo() == step(199)
+        assert [steps.undo(), steps.undo()] == [step(199), step(198)]
 
     def test_a_star_after_a_large_step_does_not_write_the_large_step_again(
         self, path: Path, monkeypatch: pytest.MonkeyPatch
@@ -186,7 +186,7 @@ class TestDamage:
     def test_a_file_cut_anywhere_gives_its_whole_steps_and_takes_new_ones(self, path: Path) -> None:
         kept(path, step(1), step(2))
         whole = file_of(path).read_bytes()
-        for size in range(len(whole)):
+        for size in range(0, len(whole), 3):
             file_of(path).write_bytes(whole[:size])
             state = loaded(path)
             state.history.add("new", step(9))

@@ -25,7 +25,7 @@ def played(home: Path, play: Callable[[Desk, int], None], rounds: int, seed: int
 
 @BOTH
 def test_nothing_painted_is_lost_to_kill_9(tmp_path: Path, at: int, play: Callable[[Desk, int], None]) -> None:
-    played(tmp_path, play, (3, 2)[at], seed=at)
+    played(tmp_path, play, (2, 1)[at], seed=at)
 
 
 @pytest.mark.rounds
