@@ -54,7 +54,7 @@ names = st.sampled_from(NAMES)
 
 
 Step: TypeAlias = tuple[list[str], Flag, bool]
-"""The items that were marked, by their ids; and how."""
+"""The ids of what was marked; and how."""
 
 
 class Library(RuleBasedStateMachine):
@@ -78,8 +78,6 @@ class Library(RuleBasedStateMachine):
         self.scan()
 
     def opened(self, cache: str) -> Repository:
-        # What was done can be taken back only until the end.
-        self.done, self.undone = [], []
         return Repository.open([self.folder], state=self.top / "state.json", cache=self.top / cache)
 
     def teardown(self) -> None:
@@ -157,7 +155,7 @@ class Library(RuleBasedStateMachine):
         assert change.ids == tuple(item.id for item in changed)
         if changed:
             self.note(changed, flag, value)
-            self.done.append(([item.id for item in changed], flag, value))
+            self.done.append(([each for item in changed for each in item.ids], flag, value))
             self.undone.clear()
 
     @rule()
@@ -171,11 +169,18 @@ class Library(RuleBasedStateMachine):
     def replay(self, taken: list[Step], given: list[Step], backwards: bool) -> None:
         with self.later():
             change = self.repository.undo() if backwards else self.repository.redo()
-        assert (change is None) is not bool(taken)
-        if taken:
-            given.append(taken.pop())
-            ids, flag, value = given[-1]
-            self.note([item for item in self.listed if item.ids & set(ids)], flag, value is not backwards)
+        while taken:
+            ids, flag, value = taken.pop()
+            given.append((ids, flag, value))
+            value = value is not backwards
+            wrong = [each for each in ids if getattr(self.marks[each], flag) is not value]
+            self.marks |= {each: set_flag(self.marks[each], flag, value, self.moment) for each in wrong}
+            # A step of which nothing is left is none any more.
+            if wrong:
+                assert change
+                assert {*change.ids, *change.also} == {*wrong}
+                return
+        assert change is None
 
     @contextmanager
     def later(self) -> Iterator[None]:
