@@ -80,7 +80,7 @@ class ListPane(Lines):
     def extend(self, listing: Listing) -> None:
         """More of what is listed has become known; what is seen stays where it is, and is not painted again."""
         known = self._listing.rows
-        is_longer = listing.rows[: len(known)] == known
+        is_longer = listing.rows is known or listing.rows[: len(known)] == known
         if is_longer:
             # The last window may have been a part of what it is now.
             self._windows.pop(max(0, len(known) - 1) // WINDOW, None)
