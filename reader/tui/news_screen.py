@@ -218,10 +218,18 @@ class NewsScreen(Screen[None]):
         The list is painted at once; what tells of the item comes right after.
         """
         self._wanted = ""
-        self.entry = self.list_pane.current
-        self._is_behind = True
+        self._select()
         self._paint(self.list_pane)
         self.call_later(self.catch_up)
+
+    def show_current(self) -> None:
+        """Show the item under the list's cursor, once the list itself is shown."""
+        self._select()
+        self.call_after_refresh(self.catch_up)
+
+    def _select(self) -> None:
+        self.entry = self.list_pane.current
+        self._is_behind = True
 
     def catch_up(self) -> None:
         """Show the current item, if another one is still shown."""
@@ -234,11 +242,6 @@ class NewsScreen(Screen[None]):
         """Paint what has changed in a pane, at once: Textual's next frame may be 17 ms away."""
         self._compositor.update_widgets({pane})
         self._compositor_refresh()
-
-    def show_current(self) -> None:
-        """Show the item under the list's cursor."""
-        self.show_entry(self.list_pane.current)
-        self.show_status()
 
     def show_entry(self, entry: Entry | None) -> None:
         """Make an item the current one."""
