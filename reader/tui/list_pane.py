@@ -152,9 +152,10 @@ class ListPane(Lines):
         item = entry.item
         faint = PLAIN if under else self.ink("list--faint")
         day = item.day.isoformat() if item.day else " " * DATE_WIDTH
+        unread = PLAIN if under else self.ink("list--unread")
         pieces = [
-            ("★" if entry.starred else " ", PLAIN if under else self.ink("list--star")),
-            (" " if entry.read else "●", PLAIN if under else self.ink("list--unread")),
+            ("★", PLAIN if under else self.ink("list--star")) if entry.starred else (" ", unread),
+            (" " if entry.read else "●", unread),
             (f" {day} ", faint),
             (f"{SIGNS[item.kind]} ", faint),
         ]

@@ -65,7 +65,8 @@ class MainScreen(ReadingScreen):
     def on_mount(self) -> None:
         """After the first screen, look at the folder, and make ready what the next keys may need."""
         self.call_after_refresh(self.action_rescan)
-        self.call_after_refresh(self._prepare)
+        # Not at the same time: on a first start the first items come sooner.
+        self.set_timer(0.5, self._prepare)
 
     @work(thread=True, group="prepare")
     def _prepare(self) -> None:
