@@ -35,6 +35,9 @@ from reader.tui.main_screen import MainScreen
 RESTORED = b"\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?2004l\x1b[?1004l\x1b[<u\x1b[?7h\x1b[?1049l\x1b[?25h"
 """Mouse, pasting and focus reports off, the line wrap, the first screen and the cursor back."""
 
+OLD = 50
+"""Looks through young objects for each look through old ones."""
+
 PATIENCE = 10.0
 """Seconds in which marks must be kept when the terminal is gone."""
 
@@ -118,7 +121,9 @@ class ReaderApp(App[None]):
             get_running_loop().add_signal_handler(SIGTERM, self.exit, None, 128 + SIGTERM)
         for sentence in self._notices:
             self.notify(printable(sentence), severity="warning", markup=False, timeout=15)
-        # Nothing that was made so far is garbage: it need not be looked through again.
+        # Old objects seldom are garbage, and going through many of them keeps a key waiting.
+        gc.set_threshold(*gc.get_threshold()[:2], OLD)
+        # Of what was made so far, nothing is: it need not be looked through again.
         self.call_after_refresh(gc.freeze)
         self.call_after_refresh(gc.enable)
 
