@@ -90,6 +90,19 @@ async def test_of_two_texts_nothing_is_mixed(library: Library) -> None:
             assert reader.detail == shown
 
 
+async def test_a_text_that_was_scrolled_leaves_nothing_behind(library: Library) -> None:
+    async with library.open(size=(120, 14)) as reader:
+        await reader.press("down", "3", "end", "2")
+        top = reader.main.detail_pane.scroll_offset.y
+        await reader.press("down")
+        shown = reader.detail
+        reader.main.detail_pane.refresh()
+        await reader.settle()
+        assert top > 0
+        assert reader.detail == shown
+        assert TITLES[2] in shown.splitlines()[1]
+
+
 @pytest.mark.parametrize("sort", ["", "sort:date", "sort:title"])
 def test_an_item_is_found_in_any_order(sort: str) -> None:
     rows = {"": [90, 7, 5, 1], "sort:date": [1, 5, 7, 90], "sort:title": [7, 90, 1, 5]}[sort]
