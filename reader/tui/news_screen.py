@@ -220,12 +220,17 @@ class NewsScreen(Screen[None]):
         self._wanted = ""
         self._select()
         self._paint(self.list_pane)
-        self.call_later(self.catch_up)
+        self.call_later(self._follow_up)
+
+    def _follow_up(self) -> None:
+        self.catch_up()
+        self._paint(self.detail_pane)
 
     def show_current(self) -> None:
         """Show the item under the list's cursor, once the list itself is shown."""
         self._select()
-        self.call_after_refresh(self.catch_up)
+        # The list's own call: the screen itself may be idle before it hears that the list is to be painted.
+        self.list_pane.call_after_refresh(self.catch_up)
 
     def _select(self) -> None:
         self.entry = self.list_pane.current
@@ -236,7 +241,6 @@ class NewsScreen(Screen[None]):
         if self._is_behind:
             self.show_entry(self.entry)
             self.show_status()
-            self._paint(self.detail_pane)
 
     def _paint(self, pane: Widget) -> None:
         """Paint what has changed in a pane, at once: Textual's next frame may be 17 ms away."""
