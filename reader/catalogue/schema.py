@@ -109,7 +109,7 @@ def connect(path: Path, *, writable: bool = False, alone: bool = False) -> sqlit
         cached_statements=256,
     )
     try:
-        connection.execute("PRAGMA cache_size = -16000")
+        connection.execute("PRAGMA cache_size = -4000")
         if writable:
             connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
             connection.execute("PRAGMA journal_mode = WAL")

@@ -139,11 +139,10 @@ class View:
 
     def told_by(self, path: str, most: int = -1, start: int = 0) -> tuple[Entry, ...]:
         """The items that a document tells of, in the order of its lines."""
-        query = (
-            "SELECT row FROM tellings WHERE doc = (SELECT doc FROM documents WHERE path = ?)"
-            " ORDER BY line LIMIT ? OFFSET ?"
-        )
-        return self.entries([row for (row,) in self._all(query, path, most, start)])
+        # Its number first: a view of two tables is gone through whole for what is only looked up on the way.
+        found = self._all("SELECT doc FROM documents WHERE path = ?", path)
+        query = "SELECT row FROM tellings WHERE doc = ? ORDER BY line LIMIT ? OFFSET ?"
+        return self.entries([row for (doc,) in found for (row,) in self._all(query, doc, most, start)])
 
     def neighbours(self, row: int, most: int) -> tuple[Entry, ...]:
         """The dated items listed just after (newer) and just before (older) ``row``, newest first."""

@@ -43,6 +43,9 @@ MOST_PASTED = 4_000
 ROUNDS = 3
 """How often the screen is shown at most: a disk that breaks every catalogue is not tried for ever."""
 
+OLD = 50
+"""Looks through young objects for each look through old ones."""
+
 PATIENCE = 10.0
 """Seconds in which marks must be kept when the terminal is gone."""
 
@@ -129,7 +132,9 @@ class ReaderApp(App[None]):
             get_running_loop().add_signal_handler(SIGTSTP, self._stop, getsignal(SIGTSTP))
         for sentence in self._notices:
             self.notify(sentence, severity="warning", markup=False, timeout=15)
-        # Nothing that was made so far is garbage: it need not be looked through again.
+        # Old objects seldom are garbage, and going through many of them keeps a key waiting.
+        gc.set_threshold(*gc.get_threshold()[:2], OLD)
+        # Of what was made so far, nothing is: it need not be looked through again.
         self.call_after_refresh(gc.freeze)
         self.call_after_refresh(gc.enable)
 

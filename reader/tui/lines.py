@@ -84,13 +84,12 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
             self.repaint((old, line))
 
     def scroll_into_view(self, line: int) -> bool:
-        """Scroll as little as shows the line; whether that was needed."""
+        """Scroll as little as shows the line, which has all lines painted again; whether that was needed."""
         top, height = self.scroll_offset.y, self.page_size
         if top <= line < top + height:
             return False
         self.scroll_to(y=line if line < top else line - height + 1, animate=False, force=True, immediate=True)
-        self.refresh()
-        return True
+        return self.scroll_offset.y != top
 
     def repaint(self, lines: Iterable[int]) -> None:
         """Have these lines painted again, where they are on the screen."""

@@ -80,7 +80,7 @@ class ListPane(Lines):
     def extend(self, listing: Listing) -> None:
         """More of what is listed has become known; what is seen stays where it is, and is not painted again."""
         known = self._listing.rows
-        is_longer = listing.rows[: len(known)] == known
+        is_longer = listing.rows is known or listing.rows[: len(known)] == known
         if is_longer:
             # The last window may have been a part of what it is now.
             self._windows.pop(max(0, len(known) - 1) // WINDOW, None)
@@ -152,9 +152,10 @@ class ListPane(Lines):
         item = entry.item
         faint = PLAIN if under else self.ink("list--faint")
         day = item.day.isoformat() if item.day else " " * DATE_WIDTH
+        unread = PLAIN if under else self.ink("list--unread")
         pieces = [
-            ("★" if entry.starred else " ", PLAIN if under else self.ink("list--star")),
-            (" " if entry.read else "●", PLAIN if under else self.ink("list--unread")),
+            ("★", PLAIN if under else self.ink("list--star")) if entry.starred else (" ", unread),
+            (" " if entry.read else "●", unread),
             (f" {day} ", faint),
             (f"{SIGNS[item.kind]} ", faint),
         ]

@@ -63,15 +63,18 @@ class MainScreen(ReadingScreen):
         self._leaving = False
 
     def on_mount(self) -> None:
-        """After the first screen, look at the folder, and import what the next keys may need."""
+        """After the first screen, look at the folder, and make ready what the next keys may need."""
         self.call_after_refresh(self.action_rescan)
         self.call_after_refresh(self.repository.watch)
-        self.call_after_refresh(self._prepare)
+        # Not at the same time: on a first start the first items come sooner.
+        self.set_timer(0.5, self._prepare)
 
     @work(thread=True, group="prepare")
     def _prepare(self) -> None:
         # In a thread, since a key that had to wait for an import would wait for 50 ms and more.
-        from reader.tui import dialogs, timeline  # noqa: F401
+        from reader.tui import dialogs, memory, timeline  # noqa: F401
+
+        memory.give_back_large_blocks()
 
     def on_unmount(self) -> None:
         """Let a scan under way end after its batch."""

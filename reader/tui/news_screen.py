@@ -225,27 +225,34 @@ class NewsScreen(Screen[None]):
         The list is painted at once; what tells of the item comes right after.
         """
         self._wanted = ""
+        self._select()
+        self._paint(self.list_pane)
+        self.call_later(self._follow_up)
+
+    def _follow_up(self) -> None:
+        self.catch_up()
+        self._paint(self.detail_pane)
+
+    def show_current(self) -> None:
+        """Show the item under the list's cursor, once the list itself is shown."""
+        self._select()
+        # The list's own call: the screen itself may be idle before it hears that the list is to be painted.
+        self.list_pane.call_after_refresh(self.catch_up)
+
+    def _select(self) -> None:
         self.entry = self.list_pane.current
         self._is_behind = True
-        self._paint(self.list_pane)
-        self.call_later(self.catch_up)
 
     def catch_up(self) -> None:
         """Show the current item, if another one is still shown."""
         if self._is_behind:
             self.show_entry(self.entry)
             self.show_status()
-            self._paint(self.detail_pane)
 
     def _paint(self, pane: Widget) -> None:
         """Paint what has changed in a pane, at once: Textual's next frame may be 17 ms away."""
         self._compositor.update_widgets({pane})
         self._compositor_refresh()
-
-    def show_current(self) -> None:
-        """Show the item under the list's cursor."""
-        self.show_entry(self.list_pane.current)
-        self.show_status()
 
     def show_entry(self, entry: Entry | None) -> None:
         """Make an item the current one."""

@@ -1,5 +1,8 @@
 """The query bar: the query in force, how many hits it has, and what could not be read in it."""
 
+from functools import cache
+from typing import TYPE_CHECKING
+
 from textual import events, on
 from textual.app import RenderResult
 from textual.content import Content
@@ -7,6 +10,27 @@ from textual.message import Message
 from textual.widget import Widget
 
 from reader.clean import clean_line
+
+if TYPE_CHECKING:
+    from textual.widgets import Input
+
+
+@cache
+def _field_class() -> "type[Input]":
+    """Made once: for each new class, all styles are read and applied anew."""
+    # Imported when somebody types for the first time: the first screen needs none of it.
+    from textual.widgets import Input
+
+    class Field(Input):
+        """The field. Down goes to the list, like Enter; Escape leaves it."""
+
+        def on_key(self, event: events.Key) -> None:
+            if event.key in {"down", "escape"}:
+                event.stop()
+                event.prevent_default()
+                self.post_message(Input.Submitted(self, self.value))
+
+    return Field
 
 
 class QueryBar(Widget):
@@ -49,20 +73,8 @@ class QueryBar(Widget):
 
     async def edit(self) -> None:
         """Let the person type."""
-        # Imported when somebody types for the first time: the first screen needs none of it.
-        from textual.widgets import Input
-
-        class Field(Input):
-            """The field. Down goes to the list, like Enter; Escape leaves it."""
-
-            def on_key(self, event: events.Key) -> None:
-                if event.key in {"down", "escape"}:
-                    event.stop()
-                    event.prevent_default()
-                    self.post_message(Input.Submitted(self, self.value))
-
         if not self.is_open:
-            field = Field(self._text, select_on_focus=False, compact=True)
+            field = _field_class()(self._text, select_on_focus=False, compact=True)
             await self.mount(field)
             field.cursor_position = len(self._text)
             # At once, and not when its turn comes: keys may be waiting.

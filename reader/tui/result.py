@@ -1,9 +1,11 @@
 """The result in force, as far as it is known: the first hits come first, their number next, then all the rest."""
 
 from array import array
+from bisect import bisect_left
 from dataclasses import field, replace
+from operator import neg
 
-from reader.query import Query
+from reader.query import NEWEST_FIRST, Query
 from reader.repository import Answer, Facets
 from reader.tui.list_pane import Listing
 from reader.tui.results import Counts
@@ -62,6 +64,10 @@ class Result:
 
     def line_of(self, row: int) -> int | None:
         """Where an item stands, as far as that is known."""
+        if self.query.order == NEWEST_FIRST:
+            # The numbers' own order: one of a million is found without a look at each.
+            line = bisect_left(self.rows, -row, key=neg)
+            return line if line < len(self.rows) and self.rows[line] == row else None
         try:
             return self.rows.index(row)
         except ValueError:

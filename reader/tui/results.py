@@ -129,12 +129,14 @@ class Finder:
         count = self._searcher.count(answer)
         self._post(Counted(query, count))
         if not answer.complete:
-            rows = array("q")
+            # All the room at once: what grows has to move, and leaves holes where it was.
+            rows, known = array("q", (0,)) * count, 0
             for chunk in self._searcher.rows(answer):
-                rows.extend(chunk)
+                rows[known : known + len(chunk)] = chunk
+                known += len(chunk)
                 if worker.is_cancelled:
                     return
-            self._post(Completed(query, rows))
+            self._post(Completed(query, rows[:known] if known < count else rows))
         if not count:
             self._post(Relaxed(query, self._searcher.relaxed(query)))
         if not worker.is_cancelled:
@@ -142,4 +144,5 @@ class Finder:
 
     def _counts(self, query: Query) -> Counts:
         saved = {name: self._searcher.total(Query(Saved(name))) for name in sorted(self._saved)}
-        return Counts(self._searcher.facets(query), self._searcher.facets(Query()), saved)
+        everything = self._searcher.facets(Query())
+        return Counts(everything if query == Query() else self._searcher.facets(query), everything, saved)

@@ -126,3 +126,17 @@ async def test_a_session_with_a_zoomed_pane(library: Library, pane: str, size: t
         assert [bool(reader.seen(f"#{name}")) for name in ("filters", "list", "detail")] == [
             name == pane for name in ("filters", "list", "detail")
         ]
+
+
+async def test_another_theme_is_taken_up_by_every_pane(library: Library) -> None:
+    async with library.open() as reader:
+        places = (("Lettuces under", "#list"), ("Northern Wire", "#filters"), ("Seen in", "#detail"))
+        await reader.press("down")
+        before = [reader.style_of(*place) for place in places]
+        reader.app.theme = "textual-light"
+        await reader.settle()
+        after = [reader.style_of(*place) for place in places]
+        assert all(old != new for old, new in zip(before, after, strict=True))
+        reader.app.theme = "tokyo-night"
+        await reader.settle()
+        assert [reader.style_of(*place) for place in places] == before

@@ -179,6 +179,14 @@ FACETS = Facets(
 )
 
 
+def test_lines_that_are_folded_away_are_not_made() -> None:
+    def shown(path: str) -> str:
+        raise AssertionError(f"nobody sees {path}")
+
+    lines = list(choices(Filters(facets=FACETS, all=FACETS), lambda _name, _size: False, shown))
+    assert [line.count for line in lines if line.label == "Documents"] == [len(FACETS.documents)]
+
+
 def _choices(filters: Filters, is_open: Callable[[str, int], bool] = lambda _name, _size: True) -> list[Choice]:
     return list(choices(filters, is_open, lambda path: path.removeprefix("/news/")))
 

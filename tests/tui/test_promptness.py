@@ -1,6 +1,13 @@
 """Keys that come faster than the screen is painted still mean what the person saw."""
 
+from array import array
+
+import pytest
+
+from reader.model import Entry
 from reader.query import parse
+from reader.tui.news_screen import NewsScreen
+from reader.tui.result import Result
 from tests.tui.stage import TITLES, Library
 
 
@@ -35,3 +42,70 @@ async def test_raw_lines_stay_when_the_folder_has_been_read(library: Library) ->
         assert reader.detail == shown
         await reader.press("v")
         assert reader.detail != shown
+
+
+async def test_the_text_follows_the_cursor(library: Library) -> None:
+    async with library.open() as reader:
+        reader.main.action_move(1)
+        assert reader.selected == TITLES[1]
+        assert TITLES[1] not in reader.detail.splitlines()[1]
+        await reader.settle()
+        assert TITLES[1] in reader.detail.splitlines()[1]
+        assert f"2/{len(TITLES)}" in reader.status
+
+
+async def test_only_the_last_of_many_moves_is_told_of(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with library.open() as reader:
+        told: list[Entry | None] = []
+        show = NewsScreen.show_entry
+
+        def listen(screen: NewsScreen, entry: Entry | None) -> None:
+            told.append(entry)
+            show(screen, entry)
+
+        monkeypatch.setattr(NewsScreen, "show_entry", listen)
+        for _ in range(3):
+            reader.main.action_move(1)
+        await reader.settle()
+        assert [entry.item.title for entry in told if entry] == [TITLES[3]]
+
+
+async def test_raw_lines_right_after_a_move_are_of_the_document_under_the_cursor(library: Library) -> None:
+    async with library.open() as reader:
+        reader.main.action_move(8)
+        reader.main.action_raw()
+        await reader.settle()
+        assert reader.selected == "Fog horn retires"
+        assert reader.main.detail_pane.is_raw
+        assert "Day that never was [Last Updated" in reader.detail
+
+
+async def test_of_two_texts_nothing_is_mixed(library: Library) -> None:
+    async with library.open(size=(120, 60)) as reader:
+        for _ in range(2 * len(TITLES)):
+            await reader.press("down" if reader.main.list_pane.cursor < len(TITLES) - 1 else "home")
+            shown = reader.detail
+            reader.main.detail_pane.refresh()
+            await reader.settle()
+            assert reader.detail == shown
+
+
+async def test_a_text_that_was_scrolled_leaves_nothing_behind(library: Library) -> None:
+    async with library.open(size=(120, 14)) as reader:
+        await reader.press("down", "3", "end", "2")
+        top = reader.main.detail_pane.scroll_offset.y
+        await reader.press("down")
+        shown = reader.detail
+        reader.main.detail_pane.refresh()
+        await reader.settle()
+        assert top > 0
+        assert reader.detail == shown
+        assert TITLES[2] in shown.splitlines()[1]
+
+
+@pytest.mark.parametrize("sort", ["", "sort:date", "sort:title"])
+def test_an_item_is_found_in_any_order(sort: str) -> None:
+    rows = {"": [90, 7, 5, 1], "sort:date": [1, 5, 7, 90], "sort:title": [7, 90, 1, 5]}[sort]
+    result = Result(parse(sort), rows=array("q", rows))
+    assert [result.line_of(row) for row in rows] == [0, 1, 2, 3]
+    assert [result.line_of(row) for row in (0, 2, 6, 91)] == [None] * 4
