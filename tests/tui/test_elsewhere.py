@@ -45,8 +45,8 @@ async def test_a_star_made_elsewhere_appears_and_nothing_moves(library: Library)
             mark(other, "bridge", Flag.STARRED)
             mark(other, "", Flag.READ)
         await reader.until(lambda: "0 unread" in reader.status, "read elsewhere")
-        assert reader.line_with("Bridge of glass").startswith("│★ ")
-        assert "●" not in reader.list
+        await reader.until(lambda: reader.line_with("Bridge of glass").startswith("│★ "), "the star")
+        await reader.until(lambda: "●" not in reader.list, "everything read")
         assert (reader.main.list_pane.scroll_offset, reader.selected) == (top, selected)
 
 

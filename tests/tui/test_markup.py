@@ -106,9 +106,13 @@ def _name(function: ast.expr) -> str:
     return getattr(function, "attr", getattr(function, "id", ""))
 
 
+KNOWN = {"memory.py": {"17: import ctypes"}}
+"""What is there for a reason: one call to the C library, with numbers of our own."""
+
+
 @pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_no_text_from_outside_is_more_than_text(path: Path) -> None:
-    assert faults(path.read_text()) == []
+    assert set(faults(path.read_text())) == KNOWN.get(path.name, set())
 
 
 def test_the_table_of_commands_needs_no_escaping() -> None:
