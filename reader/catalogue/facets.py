@@ -8,7 +8,7 @@ from dataclasses import field
 from datetime import date
 from pathlib import Path
 
-from reader.catalogue.plan import EVERYTHING, Plan
+from reader.catalogue.plan import Plan
 from reader.catalogue.schema import DAY_SHIFT, KINDS, UNDATED_ARTICLE, transaction
 from reader.catalogue.view import View
 from reader.model import Kind
@@ -56,7 +56,7 @@ class FacetView(View):
         # They are asked for with every query, and change only when somebody writes.
         version = self.version()
         if self._everything is None or self._everything[0] != version:
-            counts = _kept_counts(self._db) or _counted(self._db, EVERYTHING)
+            counts = _kept_counts(self._db) or _counted_everything(self._db)
             self._everything = version, _named(self._db, counts)
         return self._everything[1]
 
@@ -77,7 +77,7 @@ class _Counts:
 def keep_totals(connection: sqlite3.Connection) -> None:
     """Keep the counts of everything beside the items, until these change."""
     with transaction(connection):
-        counts = _counted(connection, EVERYTHING)
+        counts = _counted_everything(connection)
         groups = counts.kinds, counts.sources, counts.months, counts.documents
         value = json.dumps([*(list(group.items()) for group in groups), counts.undated])
         connection.execute("INSERT OR REPLACE INTO meta VALUES ('totals', ?)", (value,))
@@ -90,11 +90,36 @@ def _kept_counts(connection: sqlite3.Connection) -> _Counts | None:
     kinds, sources, months, documents, undated = json.loads(found[0])
     total = sum(count for _, count in kinds)
     # Marks come and go by themselves, and have indexes of their own.
-    (read,), (starred,) = (
-        connection.execute(f"SELECT count(*) FROM items WHERE {flag} = 1").fetchone() for flag in ("read", "starred")
-    )
+    read, starred = _marked(connection)
     by_month = {(year, month): count for (year, month), count in months}
     return _Counts(dict(kinds), dict(sources), by_month, dict(documents), undated, total - read, starred)
+
+
+def _counted_everything(connection: sqlite3.Connection) -> _Counts:
+    """The counts of all items, from indexes: a third of the time that going through the items takes."""
+
+    def count(query: str) -> dict[int, int]:
+        return dict(connection.execute(query).fetchall())
+
+    # Each index leaves out what most items have, or those with several documents.
+    kinds = count("SELECT kind, count(*) FROM items WHERE kind <> 0 GROUP BY kind")
+    sources = count("SELECT source, count(*) FROM items WHERE source <> 0 GROUP BY source")
+    documents = Counter(count("SELECT doc, count(*) FROM items WHERE doc IS NOT NULL GROUP BY doc"))
+    documents.update(count("SELECT doc, count(DISTINCT row) FROM echoes GROUP BY doc"))
+    days = Counter(count(f"SELECT row >> {DAY_SHIFT}, count(*) FROM items WHERE doc IS NOT NULL GROUP BY 1"))
+    days.update(count(f"SELECT row >> {DAY_SHIFT}, count(*) FROM items WHERE seen <> 1 GROUP BY 1"))
+    total = days.total()
+    rest = total - sum(kinds.values()), total - sum(sources.values())
+    read, starred = _marked(connection)
+    undated = days[0] + days[UNDATED_ARTICLE]
+    kinds, sources = ({0: left, **found} if left else found for left, found in zip(rest, (kinds, sources), strict=True))
+    return _Counts(kinds, sources, _months(days), documents, undated, total - read, starred)
+
+
+def _marked(connection: sqlite3.Connection) -> tuple[int, ...]:
+    """How many items are read, and how many starred."""
+    query = "SELECT count(*) FROM items WHERE {} = 1"
+    return tuple(connection.execute(query.format(flag)).fetchone()[0] for flag in ("read", "starred"))
 
 
 def _counted(connection: sqlite3.Connection, plan: Plan) -> _Counts:

@@ -13,8 +13,10 @@ import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from operator import itemgetter
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 
 from reader.catalogue import building
 from reader.catalogue.flags import update
@@ -99,7 +101,7 @@ class _Part:
         self._db = connection
         self._sources: dict[str, int] = {}
         self._texts: list[tuple[object, ...]] = []
-        self._rows: dict[int, tuple[object, ...]] = {}
+        self._rows: list[tuple[Any, ...]] = []
 
     def write(self, packed: Iterable[Packed]) -> int:
         """Write documents; how many items they tell of."""
@@ -108,29 +110,34 @@ class _Part:
             self._db.execute("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?)", values)
             problems = ((doc, line, message) for line, message in document.problems)
             self._db.executemany("INSERT INTO problems VALUES (?, ?, ?)", problems)
-            for row in document.rows:
-                self._add(doc, row)
+            self._rows += [self._row(doc, row) for row in document.rows]
         sources = ((number, name, indexed(name)) for name, number in self._sources.items())
         self._db.executemany("INSERT INTO sources (source, name, words) VALUES (?, ?, ?)", sources)
         self._db.executemany("INSERT INTO texts VALUES (?, ?, ?, ?)", self._texts)
-        rows = (self._rows[number] for number in sorted(self._rows))
+        self._rows.sort(key=itemgetter(0))
+        rows = _renumbered(self._rows)
         self._db.executemany("INSERT INTO rows VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         return len(self._rows)
 
-    def _add(self, doc: int, told: Row) -> None:
+    def _row(self, doc: int, told: Row) -> tuple[Any, ...]:
         number, key, story, title, source, kind, published, updated, line, body, (words, _, body_words) = told
-        while number in self._rows:
-            number += 1
         text = self._add_text(doc, body, body_words) if body else None
         source_number = self._sources.setdefault(source, len(self._sources))
         title_words = None if words == title else words
-        what = (title, title_words, source_number, kind, published, updated, text)
-        self._rows[number] = (number, key, story, *what, doc, line)
+        return number, key, story, title, title_words, source_number, kind, published, updated, text, doc, line
 
     def _add_text(self, doc: int, body: str, words: str) -> int:
         number = len(self._texts) + 1
         self._texts.append((number, doc, body, None if words == body else words))
         return number
+
+
+def _renumbered(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    """Rows in the order of their numbers, each of which becomes larger than the one before, if only by one."""
+    last = -1
+    for row in rows:
+        last = max(row[0], last + 1)
+        yield row if row[0] == last else (last, *row[1:])
 
 
 def take_over(connection: sqlite3.Connection, parts: Sequence[Path], flags: Flags) -> None:

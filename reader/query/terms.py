@@ -232,7 +232,8 @@ class Query:
 
 
 def _parts(term: Term) -> tuple[Term, ...]:
-    return term.terms if isinstance(term, All) else (term,)
+    # Brackets within an AND change nothing.
+    return tuple(part for each in term.terms for part in _parts(each)) if isinstance(term, All) else (term,)
 
 
 def _is_on(term: Term, name: str) -> bool:

@@ -217,3 +217,10 @@ def test_what_is_compared_has_no_style() -> None:
 
 def test_every_field_can_be_parsed() -> None:
     assert {*WORDINGS, *DAYS, *NUMBERS, *CHOICES} == FIELDS
+
+
+def test_brackets_within_an_and_hide_no_term_of_a_group() -> None:
+    unread = Field("is", (Value("unread"),))
+    query = Query(All((Text("moon"), All((Text("robot"), unread)))))
+    assert query.has(unread)
+    assert query.without_field("is") == Query(All((Text("moon"), Text("robot"))))
