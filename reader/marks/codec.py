@@ -6,7 +6,7 @@ of work.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import MAXYEAR, MINYEAR, UTC, date, datetime
 from typing import BinaryIO
@@ -22,6 +22,9 @@ MAX_LINE = 1 << 20
 
 MAX_WHOLE = 64 << 20
 """Bytes; a larger file that is not of our shape is not given to the JSON parser, which needs far more."""
+
+PIECE = 1_000
+"""Marks in a piece of a file: the interpreter does nothing else while it makes one."""
 
 _MAX_DEPTH = 100
 _BOM = b"\xef\xbb\xbf"
@@ -102,12 +105,16 @@ def decode_time(text: str) -> datetime:
     return moment
 
 
-def compose(lines: Iterable[bytes], extra: Mapping[str, object]) -> list[bytes]:
+def compose(lines: Iterable[bytes], extra: Mapping[str, object]) -> Iterator[bytes]:
     """Put a state file together, in pieces. Marks stand in the order of ids: equal marks, equal files."""
     top = {"version": VERSION, **extra}
-    head = _encode(top)[:-1] + b', "marks": {\n'
-    body = b",\n  ".join(sorted(lines))
-    return [head, b"  ", body, b"\n", _END, b"\n"] if body else [head, _END, b"\n"]
+    yield _encode(top)[:-1] + b', "marks": {'
+    before = b"\n  "
+    ordered = sorted(lines)
+    for start in range(0, len(ordered), PIECE):
+        yield before + b",\n  ".join(ordered[start : start + PIECE])
+        before = b",\n  "
+    yield b"\n" + _END + b"\n"
 
 
 def read(file: BinaryIO, known: Mapping[str, bytes]) -> Reading:

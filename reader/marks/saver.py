@@ -7,6 +7,9 @@ from reader.errors import StateError
 from reader.marks.state_file import StateFile
 from reader.values import dataclass
 
+PAUSE = 0.03
+"""Seconds from a request to the save: the screen first shows what was marked, and marks made at once are one save."""
+
 RETRY_FIRST = 0.25
 """Seconds from a failure to the next attempt; each further failure doubles them."""
 
@@ -37,6 +40,7 @@ class Saver:
         self._thread: Thread | None = None
         self._asked = 0
         self._answered = 0
+        self._hurried = 0
         self._error = ""
         self._closing = False
         self._told: set[str] = set()  # of the thread alone
@@ -49,7 +53,7 @@ class Saver:
     def flush(self, timeout: float) -> bool:
         """Wait, for ``timeout`` seconds at most, until all changes so far are saved; whether they are."""
         with self._turn:
-            ticket = self._ask()
+            ticket = self._hurried = self._ask()
             return self._turn.wait_for(lambda: self._answered >= ticket, timeout) and not self._error
 
     def close(self, timeout: float = 10.0) -> str:
@@ -83,6 +87,7 @@ class Saver:
         while True:
             with self._turn:
                 self._turn.wait_for(lambda: self._closing or self._asked > self._answered, delay or None)
+                self._turn.wait_for(lambda: self._closing or self._hurried > self._answered, PAUSE)
                 if self._closing:
                     return
                 ticket = self._asked

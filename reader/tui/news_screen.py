@@ -251,8 +251,9 @@ class NewsScreen(Screen[None]):
 
     def _paint(self, pane: Widget) -> None:
         """Paint what has changed in a pane, at once: Textual's next frame may be 17 ms away."""
-        self._compositor.update_widgets({pane})
-        self._compositor_refresh()
+        if pane.is_on_screen:
+            self._compositor.update_widgets({pane})
+            self._compositor_refresh()
 
     def show_entry(self, entry: Entry | None) -> None:
         """Make an item the current one."""
@@ -265,11 +266,12 @@ class NewsScreen(Screen[None]):
         self.detail_pane.show(Page(self.repository.detail(entry), listing.term, listing.inside))
 
     def show_marks(self) -> None:
-        """Show the marks as they are now: in the list, in the detail, in the status."""
+        """Show the marks as they are now: in the list at once, then in the detail and in the status."""
         self.list_pane.renew()
-        if self.entry:
-            self.show_entry(self.repository.renewed(self.entry))
-        self.show_status()
+        self.entry = self.entry and self.repository.renewed(self.entry)
+        self._is_behind = True
+        self._paint(self.list_pane)
+        self.call_later(self._follow_up)
         # What was marked is painted first, and is on its way to the disk.
         self.call_after_refresh(self.recount)
 

@@ -169,7 +169,10 @@ def _lines(press: Press, document: int, told: list[Headline]) -> Iterator[str]:
 
 
 def write_marks(file: Path, corpus: Corpus, count: int) -> None:
-    """A state file of so many marks; those for which the corpus has no items are of documents that lie elsewhere."""
+    """A state file of so many marks, in the order that the reader keeps.
+
+    Those for which the corpus has no items are of documents that lie elsewhere.
+    """
     press = Press()
     lines = []
     for number in range(count):
@@ -185,4 +188,4 @@ def write_marks(file: Path, corpus: Corpus, count: int) -> None:
             mark["document"] = "/elsewhere/document.txt"
         lines.append(f'"{item_id(line.title, line.source, day)}": {json.dumps(mark)}')
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text('{"version": 1, "marks": {\n' + ",\n".join(lines) + "\n}}\n")
+    file.write_text('{"version": 1, "marks": {\n' + ",\n".join(sorted(lines)) + "\n}}\n")

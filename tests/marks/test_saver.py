@@ -122,7 +122,8 @@ def test_attempts_grow_rarer(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     waiting = rig.saver._turn.wait_for
 
     def noted(ready: Callable[[], bool], timeout: float | None = None) -> bool:
-        pauses.put(timeout)
+        if timeout != saver.PAUSE:
+            pauses.put(timeout)
         return waiting(ready, 0.001 if timeout else timeout)
 
     monkeypatch.setattr(rig.saver._turn, "wait_for", noted)
