@@ -12,7 +12,7 @@ from reader.catalogue.lexicon import learn
 from reader.catalogue.packing import indexed
 from reader.catalogue.schema import forget_totals, guarded, ordinal, to_key, transaction
 from reader.catalogue.telling import listed_under, row_number
-from reader.catalogue.writer import INSERT_ITEM, INSERT_WORDS, Flags, delete_items, free_row
+from reader.catalogue.writer import INSERT_ITEM, INSERT_WORDS, Flags, delete_items, forget_words, free_row
 from reader.clean import clean_line
 from reader.model import Mark, item_id
 
@@ -74,6 +74,7 @@ def list_missing(connection: sqlite3.Connection, marks: Mapping[str, Mark]) -> b
     if dropped or new:
         with transaction(connection):
             forget_totals(connection)
+            forget_words(connection, dropped)
             delete_items(connection, dropped)
             for missing in new:
                 _insert_missing(connection, missing)

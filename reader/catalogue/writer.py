@@ -213,15 +213,24 @@ class Batch:
 
     def _derive(self, fresh: Mapping[int, Sequence[Telling]], gone: frozenset[int]) -> None:
         for story, new in fresh.items():
-            rows = self._rows_of(story)
-            kept = [telling for telling in self._tellings_of(rows) if telling.doc not in gone]
-            delete_items(self._db, rows)
-            for item in items_of([*kept, *new]):
-                self._insert(story, item)
+            before = self._wordings_of(story)
+            kept = [telling for telling in self._tellings_of(tuple(before)) if telling.doc not in gone]
+            items = items_of([*kept, *new])
+            # Where an item stays in its place with the words it had, the full-text index need not know of anything.
+            same = {item.row for item in items if before.get(item.row) == (item.title, item.source, item.text)}
+            forget_words(self._db, tuple(before.keys() - same))
+            delete_items(self._db, tuple(before))
+            for item in sorted(items, key=lambda item: item.row not in same):
+                row = item.row if item.row in same else free_row(self._db, item.row)
+                self._insert(story, item, row)
+                if row not in same:
+                    self._index(row)
         self._db.executemany("DELETE FROM texts WHERE doc = ?", ((doc,) for doc in gone))
 
-    def _rows_of(self, story: int) -> list[int]:
-        return [row for (row,) in self._db.execute("SELECT row FROM items WHERE story = ?", (story,))]
+    def _wordings_of(self, story: int) -> dict[int, tuple[str, str, int | None]]:
+        """Title, source and text of each item of a story, by row."""
+        query = "SELECT row, title, name, text FROM items JOIN sources USING (source) WHERE story = ?"
+        return {row: (title, name, text) for row, title, name, text in self._db.execute(query, (story,))}
 
     def _tellings_of(self, rows: Sequence[int]) -> list[Telling]:
         numbers = json.dumps(rows)
@@ -235,8 +244,7 @@ class Batch:
             found += map(_as_telling, self._db.execute(query, (numbers,)))
         return found
 
-    def _insert(self, story: int, item: Told) -> None:
-        row = free_row(self._db, item.row)
+    def _insert(self, story: int, item: Told, row: int) -> None:
         seen = len(item.tellings)
         doc = item.tellings[0].doc if seen == 1 else None
         flags = self._flags.of((item.key, *item.aliases))
@@ -245,6 +253,8 @@ class Batch:
         self._db.executemany("INSERT OR REPLACE INTO aliases VALUES (?, ?)", ((key, row) for key in item.aliases))
         if seen > 1:
             self._insert_echoes(row, item.tellings)
+
+    def _index(self, row: int) -> None:
         entries = _indexed(self._db, (row,))
         self._db.executemany(INSERT_WORDS, entries)
         learn(self._db, (text for _, *texts in entries for text in texts))
@@ -266,11 +276,14 @@ def free_row(connection: sqlite3.Connection, number: int) -> int:
     return number
 
 
-def delete_items(connection: sqlite3.Connection, rows: Sequence[int]) -> None:
-    """Take items out, with all that hangs on them."""
-    # The full-text index keeps no texts: it must be told what it forgets.
+def forget_words(connection: sqlite3.Connection, rows: Sequence[int]) -> None:
+    """Take items out of the full-text index, before they are deleted: it keeps no texts, and must be told them."""
     query = "INSERT INTO words (words, rowid, title, source, body) VALUES ('delete', ?, ?, ?, ?)"
     connection.executemany(query, _indexed(connection, rows))
+
+
+def delete_items(connection: sqlite3.Connection, rows: Sequence[int]) -> None:
+    """Take items out, with all that hangs on them but their words."""
     for table in ("items", "echoes", "aliases"):
         connection.execute(f"DELETE FROM {table} WHERE row IN (SELECT value FROM json_each(?))", (json.dumps(rows),))
 
