@@ -73,6 +73,18 @@ def touch(connection: sqlite3.Connection, known: Known, path: str, fingerprint: 
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Story:
+    """A story that is derived anew."""
+
+    story: int
+    before: tuple[int, ...]
+    """The rows of its items as they were."""
+    items: tuple[Told, ...]
+    same: frozenset[int]
+    """The rows of items that stay in their places with the words that they had: the index need not know of them."""
+
+
 class Batch:
     """One transaction's worth of change: documents that come, and documents that go."""
 
@@ -212,20 +224,26 @@ class Batch:
     # Stories with several tellings
 
     def _derive(self, fresh: Mapping[int, Sequence[Telling]], gone: frozenset[int]) -> None:
-        for story, new in fresh.items():
-            before = self._wordings_of(story)
-            kept = [telling for telling in self._tellings_of(tuple(before)) if telling.doc not in gone]
-            items = items_of([*kept, *new])
-            # Where an item stays in its place with the words it had, the full-text index need not know of anything.
-            same = {item.row for item in items if before.get(item.row) == (item.title, item.source, item.text)}
-            forget_words(self._db, tuple(before.keys() - same))
-            delete_items(self._db, tuple(before))
-            for item in sorted(items, key=lambda item: item.row not in same):
-                row = item.row if item.row in same else free_row(self._db, item.row)
-                self._insert(story, item, row)
-                if row not in same:
-                    self._index(row)
+        stories = [self._told_anew(story, new, gone) for story, new in fresh.items()]
+        # All at once, since the full-text index writes out what it has gathered whenever a row number is no larger
+        # than the one before.
+        forget_words(self._db, [row for each in stories for row in each.before if row not in each.same])
+        moved: list[int] = []
+        for each in stories:
+            delete_items(self._db, each.before)
+            for item in sorted(each.items, key=lambda item: item.row not in each.same):
+                row = item.row if item.row in each.same else free_row(self._db, item.row)
+                self._insert(each.story, item, row)
+                moved += () if row in each.same else (row,)
+        self._index(moved)
         self._db.executemany("DELETE FROM texts WHERE doc = ?", ((doc,) for doc in gone))
+
+    def _told_anew(self, story: int, new: Sequence[Telling], gone: frozenset[int]) -> "_Story":
+        before = self._wordings_of(story)
+        kept = [telling for telling in self._tellings_of(tuple(before)) if telling.doc not in gone]
+        items = items_of([*kept, *new])
+        same = {item.row for item in items if before.get(item.row) == (item.title, item.source, item.text)}
+        return _Story(story, tuple(before), items, frozenset(same))
 
     def _wordings_of(self, story: int) -> dict[int, tuple[str, str, int | None]]:
         """Title, source and text of each item of a story, by row."""
@@ -250,12 +268,12 @@ class Batch:
         flags = self._flags.of((item.key, *item.aliases))
         what = (item.title, self._source(item.source), item.kind, item.published, item.updated, item.text)
         self._db.execute(INSERT_ITEM, (row, item.key, story, *what, seen, doc, item.line, *flags))
-        self._db.executemany("INSERT OR REPLACE INTO aliases VALUES (?, ?)", ((key, row) for key in item.aliases))
+        self._db.executemany("INSERT OR IGNORE INTO aliases VALUES (?, ?)", ((key, row) for key in item.aliases))
         if seen > 1:
             self._insert_echoes(row, item.tellings)
 
-    def _index(self, row: int) -> None:
-        entries = _indexed(self._db, (row,))
+    def _index(self, rows: Sequence[int]) -> None:
+        entries = _indexed(self._db, rows)
         self._db.executemany(INSERT_WORDS, entries)
         learn(self._db, (text for _, *texts in entries for text in texts))
 

@@ -257,6 +257,8 @@ class Library(RuleBasedStateMachine):
         self.repository.scan()
         assert rows_of(self.repository) == rows_of(other)
         other.close()
+        # What is missing and no longer starred has gone with the scan.
+        self.tells_what_the_documents_tell()
 
 
 def rows_of(repository: Repository) -> list[object]:
