@@ -114,20 +114,22 @@ class _Walk:
         try:
             with os.scandir(folder) as entries:
                 for entry in entries:
-                    # A link inside of the folder leads to what is walked anyway; one that leaves it is not followed.
-                    if not entry.name.startswith(".") and not entry.is_symlink():
+                    if not entry.name.startswith("."):
                         self._look_at_entry(entry, waiting)
         except OSError as error:
             self._note(folder, f"This folder cannot be read: {error.strerror}.")
 
     def _look_at_entry(self, entry: "os.DirEntry[str]", waiting: list[str]) -> None:
         try:
-            if entry.is_dir(follow_symlinks=False):
-                waiting.append(entry.path)
-            else:
-                self._add(entry.path, entry.stat(follow_symlinks=False))
+            status = entry.stat(follow_symlinks=False)
         except OSError as error:
             self._note(entry.path, f"It cannot be looked at: {error.strerror}.")
+            return
+        if stat.S_ISDIR(status.st_mode):
+            waiting.append(entry.path)
+        elif not stat.S_ISLNK(status.st_mode):
+            # A link inside of the folder leads to what is walked anyway; one that leaves it is not followed.
+            self._add(entry.path, status)
 
     def _add(self, path: str, status: os.stat_result) -> None:
         if not stat.S_ISREG(status.st_mode):

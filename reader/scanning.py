@@ -96,11 +96,12 @@ class Scan:
             return self._run(files)
 
     def _run(self, files: Sequence[File]) -> Report:
-        known = known_documents(self._db)
+        rows = known_documents(self._db)
         present = {file.path for file in files}
         # A file and what is known of it begin with the same values: path, size, time and inode.
-        fresh = [file for file in files if known.get(file.path, NEW)[:4] != file]
-        gone = {path: document for path, document in known.items() if path not in present}
+        fresh = [file for file in files if rows.get(file.path, NEW)[:4] != file]
+        known = {file.path: Known._make(rows[file.path]) for file in fresh if file.path in rows}
+        gone = {path: Known._make(row) for path, row in rows.items() if path not in present}
         if len(fresh) >= parsing.MANY_FILES:
             building.begin(self._db)
         complete = True

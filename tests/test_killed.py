@@ -24,7 +24,7 @@ import multiprocessing, os, signal, sys
 from pathlib import Path
 from reader import folders, parsing, scanning
 from reader.catalogue import open_or_rebuild
-from reader.catalogue.writer import NO_FLAGS
+from reader.catalogue.items import NO_FLAGS
 parsing.MANY_FILES = parsing.FIRST_PART = parsing.PART = 1
 left = 2
 def progress(_):

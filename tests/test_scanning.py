@@ -23,7 +23,7 @@ from reader.catalogue import (
     take_over,
     write_part,
 )
-from reader.catalogue.writer import NO_FLAGS
+from reader.catalogue.items import NO_FLAGS
 from reader.errors import CatalogueError
 from reader.scanning import Progress, Report, Scan
 from tests.catalogue.reference import Told, told
@@ -252,7 +252,7 @@ sys.path.insert(0, {root!r})
 from concurrent.futures import ThreadPoolExecutor
 from reader import folders, parsing, scanning
 from reader.catalogue import open_or_rebuild, staging
-from reader.catalogue.writer import NO_FLAGS
+from reader.catalogue.items import NO_FLAGS
 scanning.FIRST_BATCH = scanning.BATCH = 30
 parsing.MANY_FILES = {many}
 parsing.FIRST_PART = parsing.PART = 2000

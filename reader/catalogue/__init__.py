@@ -1,8 +1,8 @@
 """The rebuildable cache that makes a million items as quick as eighty.
 
-Writing: ``schema`` the tables; ``packing`` a document as rows; ``telling`` the rule of identity; ``writer`` documents
-in and out; ``building`` a new catalogue; ``lexicon`` its words; ``flags`` the copy of the marks; ``checkup`` what is
-wrong with a file.
+Writing: ``schema`` the tables; ``packing`` a document as rows; ``telling`` the rule of identity, ``stories`` those it
+is applied to; ``items`` in and out of the tables, ``writer`` documents; ``building`` a new catalogue, ``staging`` the
+parts of one; ``lexicon`` its words; ``flags`` the copy of the marks; ``checkup`` what is wrong with a file.
 
 Asking: ``expansion`` a query without saved searches; ``wanted`` a text that is looked for; ``wording`` what the
 full-text index can say of it, ``finders`` what only the query's own matcher can; ``names`` sources and documents;
@@ -19,13 +19,14 @@ from reader.catalogue.flags import (
     replace_flags,
     update_flags,
 )
+from reader.catalogue.items import Flags
 from reader.catalogue.packing import Fingerprint, Packed, pack
 from reader.catalogue.plan import Plan
 from reader.catalogue.schema import Damaged, Interrupted, from_key, guarded, open_or_rebuild, remove, shrink_log, to_key
 from reader.catalogue.staging import MOST as MOST_PARTS
 from reader.catalogue.staging import take_over, workshop, write_part
 from reader.catalogue.view import View
-from reader.catalogue.writer import Batch, Flags, Known, known_documents, touch
+from reader.catalogue.writer import Batch, Known, known_documents, touch
 
 __all__ = [
     "MOST_PARTS",

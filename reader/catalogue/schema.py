@@ -16,7 +16,7 @@ from urllib.parse import quote
 from reader.errors import CatalogueError
 from reader.model import Kind
 
-VERSION = 4
+VERSION = 5
 """Raised whenever the tables, or what the parsers make of a document, change."""
 
 KINDS = (Kind.HEADLINE, Kind.VIDEO, Kind.ARTICLE)
@@ -33,7 +33,7 @@ DAY_SHIFT = 32
 ITEM_INDEXES = {
     "items_key": "items (key)",
     "items_story": "items (story)",
-    "items_doc": "items (doc, line) WHERE doc IS NOT NULL",
+    "items_doc": "items (doc) WHERE doc IS NOT NULL",
     "items_source": "items (source) WHERE source <> 0",
     "items_kind": "items (kind) WHERE kind <> 0",
 }

@@ -20,10 +20,10 @@ from typing import Any
 
 from reader.catalogue import building
 from reader.catalogue.flags import update
+from reader.catalogue.items import INSERT_ITEM, INSERT_UNLESS_TAKEN, INSERT_WORDS, Flags, free_row
 from reader.catalogue.packing import Packed, Row, indexed
 from reader.catalogue.schema import ARTICLE, forget_totals, path_of, transaction
 from reader.catalogue.telling import row_number
-from reader.catalogue.writer import INSERT_ITEM, INSERT_UNLESS_TAKEN, INSERT_WORDS, Flags, free_row
 
 MOST = 8
 """Parts taken over at a time: SQLite attaches ten databases at most."""

@@ -1,50 +1,27 @@
 """Writing documents into the catalogue, in batches that are each one transaction.
 
 Almost every telling is the only one of its story; those are written in bulk. The stories that are told more than
-once, or were, are derived anew from all their tellings (see :mod:`reader.catalogue.telling`), so that what is in the
-tables never depends on the order in which documents came and went.
+once, or were, are derived anew from all their tellings (see :mod:`reader.catalogue.stories`).
 """
 
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from reader.catalogue.items import INSERT_ITEM, INSERT_UNLESS_TAKEN, INSERT_WORDS, NO_FLAGS, Entry, Flags, free_row
 from reader.catalogue.lexicon import learn
-from reader.catalogue.packing import Fingerprint, Packed, Row, indexed
+from reader.catalogue.packing import Fingerprint, Packed, Row
 from reader.catalogue.schema import forget_totals, transaction
-from reader.catalogue.telling import Telling, Told, items_of
-from reader.values import dataclass
+from reader.catalogue.stories import Stories
+from reader.catalogue.telling import Telling
 
-INSERT_ITEM = (
-    "INSERT INTO items"
-    " (row, key, story, title, source, kind, published, updated, text, seen, doc, line, read, starred)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
 DOC, LINE = 10, 11
 """Where they stand among the values of an item."""
-INSERT_UNLESS_TAKEN = INSERT_ITEM.replace("INSERT", "INSERT OR IGNORE", 1)
-INSERT_WORDS = "INSERT INTO words (rowid, title, source, body) VALUES (?, ?, ?, ?)"
 
 Fresh = tuple[int, Row, int | None]
 """A telling that comes: the numbers of its document and of its text, and what it says."""
-
-Entry = tuple[int, str, str, str]
-"""A row of the full-text index."""
-
-
-@dataclass(frozen=True, slots=True)
-class Flags:
-    """What the marks say of items, asked by their keys."""
-
-    keys: Collection[int]
-    """Every marked key."""
-    of: Callable[[Sequence[int]], tuple[bool, bool]]
-    """Read and starred, for an item that goes by these keys."""
-
-
-NO_FLAGS = Flags(frozenset(), lambda _keys: (False, False))
 
 
 class Known(NamedTuple):
@@ -58,10 +35,10 @@ class Known(NamedTuple):
     digest: bytes
 
 
-def known_documents(connection: sqlite3.Connection) -> dict[str, Known]:
-    """Every document in the catalogue, by path."""
-    rows = connection.execute("SELECT path, size, mtime, inode, doc, digest FROM documents")
-    return {known.path: known for known in map(Known._make, rows)}
+def known_documents(connection: sqlite3.Connection) -> dict[str, tuple[Any, ...]]:
+    """Every document in the catalogue, by path: values of a :class:`Known`, which most of them never become."""
+    rows = connection.execute("SELECT path, size, mtime, inode, doc, digest FROM documents").fetchall()
+    return {row[0]: row for row in rows}
 
 
 def touch(connection: sqlite3.Connection, known: Known, path: str, fingerprint: Fingerprint) -> None:
@@ -71,18 +48,6 @@ def touch(connection: sqlite3.Connection, known: Known, path: str, fingerprint: 
         "UPDATE OR IGNORE documents SET path = ?, size = ?, mtime = ?, inode = ? WHERE doc = ?",
         (path, fingerprint.size, fingerprint.mtime, fingerprint.inode, known.doc),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Story:
-    """A story that is derived anew."""
-
-    story: int
-    before: tuple[int, ...]
-    """The rows of its items as they were."""
-    items: tuple[Told, ...]
-    same: frozenset[int]
-    """The rows of items that stay in their places with the words that they had: the index need not know of them."""
 
 
 class Batch:
@@ -221,103 +186,8 @@ class Batch:
             self._sources[name] = number
         return number
 
-    # Stories with several tellings
-
     def _derive(self, fresh: Mapping[int, Sequence[Telling]], gone: frozenset[int]) -> None:
-        stories = [self._told_anew(story, new, gone) for story, new in fresh.items()]
-        # All at once, since the full-text index writes out what it has gathered whenever a row number is no larger
-        # than the one before.
-        forget_words(self._db, [row for each in stories for row in each.before if row not in each.same])
-        moved: list[int] = []
-        for each in stories:
-            delete_items(self._db, each.before)
-            for item in sorted(each.items, key=lambda item: item.row not in each.same):
-                row = item.row if item.row in each.same else free_row(self._db, item.row)
-                self._insert(each.story, item, row)
-                moved += () if row in each.same else (row,)
-        self._index(moved)
-        self._db.executemany("DELETE FROM texts WHERE doc = ?", ((doc,) for doc in gone))
-
-    def _told_anew(self, story: int, new: Sequence[Telling], gone: frozenset[int]) -> "_Story":
-        before = self._wordings_of(story)
-        kept = [telling for telling in self._tellings_of(tuple(before)) if telling.doc not in gone]
-        items = items_of([*kept, *new])
-        same = {item.row for item in items if before.get(item.row) == (item.title, item.source, item.text)}
-        return _Story(story, tuple(before), items, frozenset(same))
-
-    def _wordings_of(self, story: int) -> dict[int, tuple[str, str, int | None]]:
-        """Title, source and text of each item of a story, by row."""
-        query = "SELECT row, title, name, text FROM items JOIN sources USING (source) WHERE story = ?"
-        return {row: (title, name, text) for row, title, name, text in self._db.execute(query, (story,))}
-
-    def _tellings_of(self, rows: Sequence[int]) -> list[Telling]:
-        numbers = json.dumps(rows)
-        found: list[Telling] = []
-        for table in ("items", "echoes"):
-            query = (
-                f"SELECT t.doc, line, title, name, kind, published, updated, text, coalesce(body, '') FROM {table} t"
-                " JOIN sources USING (source) LEFT JOIN texts USING (text)"
-                " WHERE row IN (SELECT value FROM json_each(?)) AND t.doc IS NOT NULL"
-            )
-            found += map(_as_telling, self._db.execute(query, (numbers,)))
-        return found
-
-    def _insert(self, story: int, item: Told, row: int) -> None:
-        seen = len(item.tellings)
-        doc = item.tellings[0].doc if seen == 1 else None
-        flags = self._flags.of((item.key, *item.aliases))
-        what = (item.title, self._source(item.source), item.kind, item.published, item.updated, item.text)
-        self._db.execute(INSERT_ITEM, (row, item.key, story, *what, seen, doc, item.line, *flags))
-        self._db.executemany("INSERT OR IGNORE INTO aliases VALUES (?, ?)", ((key, row) for key in item.aliases))
-        if seen > 1:
-            self._insert_echoes(row, item.tellings)
-
-    def _index(self, rows: Sequence[int]) -> None:
-        entries = _indexed(self._db, rows)
-        self._db.executemany(INSERT_WORDS, entries)
-        learn(self._db, (text for _, *texts in entries for text in texts))
-
-    def _insert_echoes(self, row: int, tellings: Iterable[Telling]) -> None:
-        self._db.executemany(
-            "INSERT INTO echoes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                (t.doc, t.line, row, t.title, self._source(t.source), t.kind, t.published, t.updated, t.text)
-                for t in tellings
-            ),
-        )
-
-
-def free_row(connection: sqlite3.Connection, number: int) -> int:
-    """The first row number from ``number`` on that no item has."""
-    while connection.execute("SELECT 1 FROM items WHERE row = ?", (number,)).fetchone():
-        number += 1
-    return number
-
-
-def forget_words(connection: sqlite3.Connection, rows: Sequence[int]) -> None:
-    """Take items out of the full-text index, before they are deleted: it keeps no texts, and must be told them."""
-    query = "INSERT INTO words (words, rowid, title, source, body) VALUES ('delete', ?, ?, ?, ?)"
-    connection.executemany(query, _indexed(connection, rows))
-
-
-def delete_items(connection: sqlite3.Connection, rows: Sequence[int]) -> None:
-    """Take items out, with all that hangs on them but their words."""
-    for table in ("items", "echoes", "aliases"):
-        connection.execute(f"DELETE FROM {table} WHERE row IN (SELECT value FROM json_each(?))", (json.dumps(rows),))
-
-
-def _indexed(connection: sqlite3.Connection, rows: Sequence[int]) -> list[Entry]:
-    """What the full-text index has of items."""
-    query = (
-        "SELECT row, title, name, coalesce(body, '') FROM items JOIN sources USING (source)"
-        " LEFT JOIN texts USING (text) WHERE row IN (SELECT value FROM json_each(?)) ORDER BY row"
-    )
-    found = connection.execute(query, (json.dumps(rows),)).fetchall()
-    return [(row, indexed(title), indexed(name), indexed(body)) for row, title, name, body in found]
-
-
-def _as_telling(found: tuple[Any, ...]) -> Telling:
-    return Telling(*found)
+        Stories(self._db, self._flags, self._source).derive(fresh, gone)
 
 
 def _telling(doc: int, row: Row, text: int | None) -> Telling:

@@ -24,8 +24,8 @@ from reader.catalogue import (
     workshop,
     write_part,
 )
+from reader.catalogue.items import NO_FLAGS
 from reader.catalogue.staging import AGE
-from reader.catalogue.writer import NO_FLAGS
 from reader.model import Document
 from tests.catalogue.corpora import flags_of, generated, marks_of
 
