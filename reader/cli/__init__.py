@@ -57,8 +57,12 @@ def _obey(argv: Sequence[str]) -> int:
 
 
 def _command(options: Namespace) -> int:
+    # Of what the imports make, nothing is garbage: looking for it would take longer than most answers do.
+    gc.disable()
     from reader.cli.commands import COMMANDS
 
+    gc.freeze()
+    gc.enable()
     return COMMANDS[options.command](options)
 
 
