@@ -152,6 +152,10 @@ def _read_head(line: bytes, reading: Reading) -> bool:
 def _read_lines(file: BinaryIO, known: Mapping[str, bytes], reading: Reading) -> None:
     lines, ended = reading.lines, False
     while line := file.readline(MAX_LINE):
+        if len(line) == MAX_LINE:
+            # To decode what cannot be a mark would take 15 seconds a gigabyte.
+            reading.flaw = "has lines that cannot be read"
+            continue
         body = line.strip()
         if not body or (body == _END and not ended):
             ended = ended or bool(body)

@@ -5,7 +5,7 @@ import pytest
 
 from reader import disk
 from reader.errors import StateError
-from reader.marks import StateFile
+from reader.marks import StateFile, codec
 from reader.model import Mark
 
 from .samples import NOON, ident, numbered
@@ -306,6 +306,23 @@ def test_a_huge_file_of_something_else_is_not_read_into_memory(path: Path, monke
     monkeypatch.setattr("reader.marks.codec.MAX_WHOLE", 1000)
     state = damaged(path, b'{"marks": {"a": {"title": "' + b"x" * 1000 + b'"}}}')
     assert dict(state.marks) == {}
+    assert len(asides(path)) == 1
+
+
+def test_lines_that_are_too_long_to_be_marks_are_not_decoded(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    decoded: list[int] = []
+    decode = codec.decode_mark
+
+    def noted(line: bytes) -> tuple[str, Mark]:
+        decoded.append(len(line))
+        return decode(line)
+
+    monkeypatch.setattr(codec, "MAX_LINE", 100)
+    monkeypatch.setattr(codec, "decode_mark", noted)
+    head = b'{"version": 1, "marks": {\n  "a": {"title": "T"},\n'
+    state = damaged(path, head + b"\0" * 5000 + b'\n  "b": {"title": "U"}\n}}\n')
+    assert state.marks == {"a": Mark("T"), "b": Mark("U")}
+    assert max(decoded) < 100
     assert len(asides(path)) == 1
 
 
