@@ -61,6 +61,7 @@ class MainScreen(ReadingScreen):
         self._keys = keys
         self._search_url = search_url
         self._leaving = False
+        self._once_more = False
 
     def on_mount(self) -> None:
         """After the first screen, look at the folder, and make ready what the next keys may need."""
@@ -240,7 +241,8 @@ class MainScreen(ReadingScreen):
     # The folder
 
     def action_rescan(self) -> None:
-        """Read the folder again."""
+        """Read the folder again; while it is being read, once more afterwards."""
+        self._once_more = bool(self.busy)
         if not self.busy:
             self.busy = "looking at the folder"
             self.show_status()
@@ -277,6 +279,8 @@ class MainScreen(ReadingScreen):
         if message.report.differs or not self.result.total:
             self.ask_again()
         self.show_status()
+        if self._once_more:
+            self.action_rescan()
 
 
 def _toggled(query: Query, choice: Choice) -> Query:

@@ -1,3 +1,5 @@
+from reader.repository import Report
+from reader.tui.main_screen import MainScreen
 from tests.tui.stage import GREENHOUSE, Library, headline
 
 
@@ -74,3 +76,13 @@ async def test_nothing_new_leaves_everything_as_it_is(library: Library) -> None:
         before = reader.lines
         await reader.press("ctrl+r")
         assert reader.lines == before
+
+
+async def test_a_wish_to_read_the_folder_again_while_it_is_read_is_kept(library: Library) -> None:
+    async with library.open() as reader:
+        screen = reader.main
+        screen.busy = "looking at the folder"
+        await reader.press("ctrl+r")
+        (library.folder / "late.txt").write_text("- Late news [Last Updated On: May 3rd, 2020]\n")
+        screen.post_message(MainScreen.Scanned(Report()))
+        await reader.until(lambda: "Late news" in reader.list, "the new item")
