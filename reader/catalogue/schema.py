@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from time import monotonic, sleep
 from urllib.parse import quote
 
 from reader.errors import CatalogueError
@@ -87,6 +88,9 @@ CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, 'row');
 PATIENCE = 30
 """Seconds to wait for another writer."""
 
+PAUSE = 0.01
+"""Seconds between attempts where SQLite does not wait by itself."""
+
 PAGE_BYTES = 8192
 """With twice SQLite's usual size the file is smaller by a tenth, and what reads many items is quicker by a fifth."""
 
@@ -112,12 +116,26 @@ def connect(path: Path, *, writable: bool = False, alone: bool = False) -> sqlit
         connection.execute("PRAGMA cache_size = -4000")
         if writable:
             connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
-            connection.execute("PRAGMA journal_mode = WAL")
+            _use_log(connection)
             connection.execute("PRAGMA synchronous = NORMAL")
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _use_log(connection: sqlite3.Connection) -> None:
+    # SQLite does not wait while another process that makes the same new file changes its mode.
+    deadline = monotonic() + PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or monotonic() > deadline:
+                raise
+            sleep(PAUSE)
+        else:
+            return
 
 
 def is_ready(connection: sqlite3.Connection) -> bool:
