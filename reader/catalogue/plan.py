@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from reader.query import All, Term, Text
+from reader.query import Term, Text
 from reader.values import dataclass
 
 
@@ -53,9 +53,6 @@ class Plan:
         """The statement for the row numbers, in order."""
         limit = "" if self.limit is None else f" LIMIT {self.limit}"
         return f"SELECT {self.row} {self.tables('i.' in self.order)} ORDER BY {self.order}{limit}"
-
-
-EVERYTHING = Plan(All(()), "", "1", (), "i.row DESC", None, frozenset(), ())
 
 
 def all_of(conditions: Sequence[Condition]) -> Condition:
