@@ -80,10 +80,13 @@ def read(path: str) -> bytes:
     if os.path.realpath(path) != path:
         raise OSError("a link leads to it")
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW)
-    with open(descriptor, "rb") as file:  # noqa: PTH123
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
             raise OSError("not a regular file")
-        data = file.read(MOST_BYTES + 1)
+        data = os.read(descriptor, min(status.st_size, MOST_BYTES) + 1)
+    finally:
+        os.close(descriptor)
     if len(data) > MOST_BYTES:
         raise OSError(f"larger than {MOST_BYTES >> 20} MB")
     return data

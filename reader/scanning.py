@@ -153,7 +153,7 @@ class Scan:
                 continue
             self._counts["changed" if before else "added"] += 1
             batch.append(packed)
-            self._items += len(packed.rows)
+            self._items += len(packed.columns.key)
             size += _weight(packed)
             if size >= most:
                 Batch(self._db, self._flags).write(batch)
@@ -196,4 +196,4 @@ class Scan:
 
 
 def _weight(packed: Packed) -> int:
-    return len(packed.rows) + sum(len(row.body) for row in packed.rows) // CHARACTERS_A_ROW
+    return len(packed.columns.key) + sum(map(len, packed.columns.body)) // CHARACTERS_A_ROW

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reader.clean import MARKS_PER_BASE, clean_line, clean_text, loses_text, printable
+from reader.clean import MARKS_PER_BASE, clean_line, clean_text, is_plain, loses_text, printable
 
 SEQUENCES = {
     "CSI": "\x1b[1;31m",
@@ -142,3 +142,15 @@ def test_combining_marks_are_limited(filler: str) -> None:
         stack, b, rest = cleaned.partition("b")
         assert len(stack) == 1 + MARKS_PER_BASE
         assert b + rest == "b" + "\u0489" * MARKS_PER_BASE
+
+
+@given(
+    lines=st.lists(
+        hostile | st.sampled_from(["a", "é b", " a", "a ", "a  b", "", "東京", "a" + "\u0301" * 9]), max_size=6
+    )
+)
+def test_of_a_plain_text_each_line_is_clean(lines: list[str]) -> None:
+    lines = "\n".join(lines).split("\n")
+    is_clean = all(clean_line(line) == line for line in lines)
+    # What is not printable may be clean, but is not plain.
+    assert is_plain("\n".join(lines)) == (is_clean and all(map(str.isprintable, lines)))

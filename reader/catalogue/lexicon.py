@@ -2,18 +2,22 @@
 
 import sqlite3
 from collections.abc import Iterable
+from string import ascii_lowercase, ascii_uppercase
 
 from reader.catalogue import building
 from reader.query import words
 
 LAST_CHARACTER = "\U0010ffff"
 
+# What the index does itself; the rest of an indexed text is folded.
+_LOWERED = str.maketrans(ascii_uppercase, ascii_lowercase)
+
 
 def learn(connection: sqlite3.Connection, indexed_texts: Iterable[str]) -> None:
     """Note the words of texts that the index was given, unless all are noted at the end (see :mod:`building`)."""
     if building.is_under_way(connection):
         return
-    found = {word for text in indexed_texts for word in words(text.lower() if text.isascii() else text)}
+    found = {word for text in indexed_texts for word in words(text.translate(_LOWERED))}
     connection.executemany("INSERT OR IGNORE INTO lexicon VALUES (?)", ((word,) for word in sorted(found)))
 
 

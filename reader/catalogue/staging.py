@@ -13,6 +13,7 @@ import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import repeat
 from operator import itemgetter
 from pathlib import Path
 from tempfile import mkdtemp
@@ -21,7 +22,7 @@ from typing import Any
 from reader.catalogue import building
 from reader.catalogue.flags import update
 from reader.catalogue.items import INSERT_ITEM, INSERT_UNLESS_TAKEN, INSERT_WORDS, Flags, free_row
-from reader.catalogue.packing import Packed, Row, indexed
+from reader.catalogue.packing import Columns, Packed, indexed
 from reader.catalogue.schema import ARTICLE, forget_totals, path_of, transaction
 from reader.catalogue.telling import row_number
 
@@ -104,7 +105,7 @@ class _Part:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
         self._sources: dict[str, int] = {}
-        self._texts: list[tuple[object, ...]] = []
+        self._texts: list[tuple[int, int, str, str | None]] = []
         self._rows: list[tuple[Any, ...]] = []
 
     def write(self, packed: Iterable[Packed]) -> int:
@@ -114,7 +115,7 @@ class _Part:
             self._db.execute("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?)", values)
             problems = ((doc, line, message) for line, message in document.problems)
             self._db.executemany("INSERT INTO problems VALUES (?, ?, ?)", problems)
-            self._rows += [self._row(doc, row) for row in document.rows]
+            self._add(doc, document.columns)
         sources = ((number, name, indexed(name)) for name, number in self._sources.items())
         self._db.executemany("INSERT INTO sources (source, name, words) VALUES (?, ?, ?)", sources)
         self._db.executemany("INSERT INTO texts VALUES (?, ?, ?, ?)", self._texts)
@@ -124,37 +125,41 @@ class _Part:
         self._db.executemany("INSERT INTO rows VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         return len(self._rows)
 
-    def _row(self, doc: int, told: Row) -> tuple[Any, ...]:
-        number, key, story, title, source, kind, published, updated, line, body, (words, _, body_words) = told
-        text = self._add_text(doc, body, body_words) if body else None
-        source_number = self._sources.setdefault(source, len(self._sources))
-        title_words = None if words == title else words
-        return number, key, story, title, title_words, source_number, kind, published, updated, text, doc, line
+    def _add(self, doc: int, told: Columns) -> None:
+        sources = [self._sources.setdefault(name, len(self._sources)) for name in told.source]
+        texts = [self._add_text(doc, body) if body else None for body in told.body]
+        self._rows += zip(*told[:5], sources, *told[6:9], texts, repeat(doc), told.line)
+
+    def _add_text(self, doc: int, body: str) -> int:
+        number = len(self._texts) + 1
+        self._texts.append((number, doc, body, None if body.isascii() else indexed(body)))
+        return number
 
     def _place_articles(self) -> None:
         """Give articles that a headline dates the numbers that they will have when all is joined.
 
         So nearly all stay in their places then, and their long texts need not be indexed twice.
         """
-        stories = {row[STORY] for row in self._rows if row[KIND] == ARTICLE}
-        dated = (row for row in self._rows if row[STORY] in stories and row[PUBLISHED])
+        articles = [at for at, row in enumerate(self._rows) if row[KIND] == ARTICLE]
+        stories = {self._rows[at][STORY] for at in articles}
         first: dict[int, tuple[int, int]] = {}
-        for row in dated:
-            found = row[PUBLISHED], row[KEY]
-            first[row[STORY]] = min(first.get(row[STORY], found), found)
-        for at, row in enumerate(self._rows):
-            if row[KIND] == ARTICLE and row[STORY] in first:
+        for row in self._rows:
+            if row[STORY] in stories and row[PUBLISHED]:
+                found = row[PUBLISHED], row[KEY]
+                first[row[STORY]] = min(first.get(row[STORY], found), found)
+        for at in articles:
+            row = self._rows[at]
+            if row[STORY] in first:
                 day, key = first[row[STORY]]
                 self._rows[at] = row_number(day, row[LINE], key), *row[1:]
 
-    def _add_text(self, doc: int, body: str, words: str) -> int:
-        number = len(self._texts) + 1
-        self._texts.append((number, doc, body, None if words == body else words))
-        return number
 
-
-def _renumbered(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+def _renumbered(rows: Sequence[tuple[Any, ...]]) -> Iterable[tuple[Any, ...]]:
     """Rows in the order of their numbers, each of which becomes larger than the one before, if only by one."""
+    return _apart(rows) if len({row[0] for row in rows}) < len(rows) else rows
+
+
+def _apart(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
     last = -1
     for row in rows:
         last = max(row[0], last + 1)

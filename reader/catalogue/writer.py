@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from reader.catalogue.items import INSERT_ITEM, INSERT_UNLESS_TAKEN, INSERT_WORDS, NO_FLAGS, Entry, Flags, free_row
 from reader.catalogue.lexicon import learn
-from reader.catalogue.packing import Fingerprint, Packed, Row
+from reader.catalogue.packing import Fingerprint, Packed, Row, indexed
 from reader.catalogue.schema import forget_totals, transaction
 from reader.catalogue.stories import Stories
 from reader.catalogue.telling import Telling
@@ -153,11 +153,11 @@ class Batch:
         items, entries = [], []
         # In the order of their numbers: both trees are then filled from one end.
         for doc, row, text in sorted(fresh, key=_number):
-            number, key, story, title, source, kind, published, updated, line, _, words = row
+            number, key, story, title, words, source, kind, published, updated, line, body = row
             flags = self._flags.of((key,)) if key in marked else (False, False)
             where = (self._source(source), kind, published, updated, text, 1, doc, line)
             items.append((number, key, story, title, *where, *flags))
-            entries.append((number, *words))
+            entries.append((number, title if words is None else words, indexed(source), indexed(body)))
         if self._db.executemany(INSERT_UNLESS_TAKEN, items).rowcount < len(items):
             entries = self._renumbered(items, entries)
         self._db.executemany(INSERT_WORDS, entries)

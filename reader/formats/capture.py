@@ -11,15 +11,19 @@ the body, the lead-in, the attribution, an item, or a problem.
 
 import re
 from datetime import date
+from functools import lru_cache
 
 from reader.clean import Clean, clean_line, loses_text
-from reader.formats.page import BARE_MARKERS, MARKERS, Line, Page, Stretch
-from reader.formats.text import MAX_LINE, decode, parse_day
+from reader.formats.page import BARE_MARKERS, MARKERS, MAX_LINES, Line, Page, Stretch, part
+from reader.formats.text import MAX_LINE, decode, parse_day, plain_lines
 from reader.model import Document, Item, Kind, Problem
 
 MAX_TITLE = 500
 MAX_PARAGRAPH = 10_000
 """Characters of a title and of a paragraph; what is longer is cut, and the cut is a problem."""
+
+MOST_STAMPS = 1 << 14
+"""Stamps that are remembered: in an index many are the same."""
 
 MAX_PROBLEMS = 10_000
 """Problems of one document that are told one by one; how many more there are is told too."""
@@ -63,7 +67,7 @@ class _Capture:
         """The number of a last line that lacks its line end, else 0."""
 
     def read(self, data: bytes) -> Document:
-        above, index, below = self._page(data).parts()
+        above, index, below = self._parts(data)
         article, lead_in = self._article(above.lines)
         self._note_cut(above, "text")
         headlines = self._headlines(index.lines)
@@ -88,6 +92,14 @@ class _Capture:
             self._note(
                 stretch.cut_at, f"The {what} is longer than {limits}; from here on, only the last two lines were read."
             )
+
+    def _parts(self, data: bytes) -> tuple[Stretch, Stretch, Stretch]:
+        lines = plain_lines(data)
+        if lines is None or len(lines) > MAX_LINES:
+            return self._page(data).parts()
+        if lines[-1]:
+            self.unended_line = len(lines)
+        return part([(number, line) for number, line in enumerate(lines, 1) if line])
 
     def _page(self, data: bytes) -> Page:
         decoded = decode(data)
@@ -191,31 +203,46 @@ def _has_attribution(head: list[Line]) -> bool:
     return len(above) <= _LEAD_IN_LENGTH and above.endswith(":")
 
 
+class _Stamps(dict[str, date | None]):
+    """The days of stamps as captures write them, from behind their opening brackets on."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__()
+        self._label = label
+
+    def __missing__(self, stamp: str) -> date | None:
+        if len(self) >= MOST_STAMPS:
+            self.clear()
+        day = stamp.removeprefix(self._label).removesuffix("]")
+        found = self[stamp] = parse_day(day).day if stamp == f"{self._label}{day}]" else None
+        return found
+
+
+_UPDATED_STAMPS, _ADDED_STAMPS = _Stamps("Last Updated On: "), _Stamps("Originally Added On: ")
+
+
 def _usual_stamps(text: str) -> tuple[str, date, date] | None:
     """Part an index line as captures write it, with the same result as the slower way; else give nothing."""
-    title, _, stamps = text.partition(" [Last Updated On: ")
-    updated, _, added = stamps.partition("] [Originally Added On: ")
-    if added[-1:] != "]":
-        return None
-    added = added[:-1]
-    updated_day = parse_day(updated).day
-    added_day = updated_day if added == updated else parse_day(added).day
-    return (title, updated_day, added_day) if updated_day and added_day else None
+    parts = text.rsplit(" [", 2)
+    if len(parts) == 3 and (updated := _UPDATED_STAMPS[parts[1]]) and (added := _ADDED_STAMPS[parts[2]]):
+        return parts[0], updated, added
+    return None
 
 
 def _split_source(text: str, separator: re.Pattern[str]) -> tuple[str, str]:
     """Part title and source, which is empty unless what follows the last separator looks like one."""
     parts = separator.fullmatch(text)
-    if not parts:
-        return text, ""
-    title, source = parts.groups()
-    is_publisher = (
+    return (parts[1], parts[2]) if parts and _is_publisher(parts[2]) else (text, "")
+
+
+@lru_cache(maxsize=4096)
+def _is_publisher(source: str) -> bool:
+    return (
         len(source) <= _PUBLISHER_LENGTH
         and len(source.split()) <= _PUBLISHER_WORDS
         and source[-1] not in "?!"
         and not _QUOTE.search(source)
     )
-    return (title, source) if is_publisher else (text, "")
 
 
 def _shorten(line: str) -> str:

@@ -6,6 +6,7 @@ has a size that fits into memory.
 
 import re
 from collections import deque
+from collections.abc import Iterable, Sequence
 
 from reader.clean import Clean
 
@@ -37,6 +38,13 @@ class Stretch:
         self._last: deque[Line] = deque(maxlen=2)
         self._left, self._room = most_characters, most_lines
 
+    @classmethod
+    def of(cls, lines: Iterable[Line]) -> "Stretch":
+        """All of ``lines``, which are not too many."""
+        stretch = cls()
+        stretch._first = list(lines)
+        return stretch
+
     @property
     def lines(self) -> list[Line]:
         """The lines that are kept."""
@@ -63,6 +71,21 @@ class Stretch:
             self._room = 0
         for line in other._last:
             self.add(*line)
+
+
+def part(lines: Sequence[Line]) -> tuple[Stretch, Stretch, Stretch]:
+    """What a :class:`Page` makes of ``lines``, when all are there and no part of them can be too long."""
+    end = len(lines)
+    while end and not lines[end - 1][1].startswith(MARKERS):
+        end -= 1
+    start = end
+    while start and (lines[start - 1][1].startswith(MARKERS) or lines[start - 1][1] in BARE_MARKERS):
+        start -= 1
+    while end < len(lines) and lines[end][1] in BARE_MARKERS:
+        end += 1
+    if not any(_STAMP_OR_MOST.search(line) for _, line in lines[start:end]):
+        return Stretch.of(lines), Stretch(), Stretch()
+    return Stretch.of(lines[:start]), Stretch.of(lines[start:end]), Stretch.of(lines[end:])
 
 
 class Page:

@@ -9,6 +9,8 @@ from functools import lru_cache
 from io import BytesIO, TextIOWrapper
 from typing import NamedTuple
 
+from reader.clean import Clean, is_plain
+
 BINARY_SAMPLE = 64 * 1024
 """Bytes at the start of a file that tell whether it is text."""
 
@@ -17,6 +19,9 @@ MAX_LINE = 20_000
 
 MAX_DATE_LENGTH = 40
 """Characters; longer dates are not looked at."""
+
+MAX_PLAIN = 1 << 20
+"""Bytes of a file that may be looked at all at once."""
 
 _CONTROLS = bytes({*range(0x20), 0x7F} - set(b"\t\n\r\f\x1b"))
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -90,6 +95,21 @@ def decode(data: bytes) -> Decoded:
     if flaw.reason == "unexpected end of data" and not data[: -len(flaw.object)].isascii():
         return Decoded(data, "utf-8", "The file ends within a character.", "ignore")
     return Decoded(data, "windows-1252", "It is not UTF-8; it was read as Windows-1252.", "replace")
+
+
+def plain_lines(data: bytes) -> list[Clean] | None:
+    """The lines of a file as most are: not large, UTF-8, and nothing in it to be cleaned; else nothing.
+
+    What stands behind the last line end is a line too, if an empty one.
+    """
+    if len(data) > MAX_PLAIN:
+        return None
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        return None
+    lines = text.split("\n") if is_plain(text) else None
+    return [*map(Clean, lines)] if lines and max(map(len, lines)) <= MAX_LINE else None
 
 
 def _decode_marked(data: bytes, encoding: str) -> Decoded:

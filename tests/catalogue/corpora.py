@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from functools import reduce
 from hashlib import blake2b
@@ -76,7 +75,7 @@ _items = st.lists(st.one_of(_headlines, _headlines, _headlines, _articles), max_
 
 def document(path: str, items: Iterable[Item]) -> Document:
     """A document whose items stand line below line."""
-    return Document(path, tuple(replace(item, line=line) for line, item in enumerate(items, 1)))
+    return Document(path, tuple(item._replace(line=line) for line, item in enumerate(items, 1)))
 
 
 def corpora(most: int = 5) -> st.SearchStrategy[tuple[Document, ...]]:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reader.clean import clean_line
-from reader.formats import MAX_RAW_LINE, MAX_RAW_LINES, MAX_RAW_TEXT, capture, decode_lines, page, read
+from reader.formats import MAX_RAW_LINE, MAX_RAW_LINES, MAX_RAW_TEXT, capture, decode_lines, page, read, text
 from reader.formats.text import MAX_LINE, parse_day
 from reader.model import Document, Item, Kind, Problem
 
@@ -102,6 +102,19 @@ def test_a_last_line_with_its_end_may_lack_stamps() -> None:
     assert [problem.line for problem in parse(f"- Before{STAMPS}\n- Title").problems] == [2]
 
 
+plain_pieces = st.sampled_from([piece for piece in [*MARKS, *WORDS] if clean_line(piece) == piece])
+plain_lines = st.lists(plain_pieces, max_size=4).map(lambda parts: clean_line("".join(parts)))
+
+
+@given(lines=st.lists(plain_lines | st.sampled_from(["- A" + STAMPS, "- B", "-", ""]), max_size=20))
+@settings(deadline=None, max_examples=300)
+def test_a_document_that_is_read_at_once_is_told_as_line_by_line(lines: list[str]) -> None:
+    at_once = parse("\n".join(lines))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(text, "MAX_PLAIN", -1)
+        assert parse("\n".join(lines)) == at_once
+
+
 def test_limits_cut_with_a_problem() -> None:
     limit = capture.MAX_PARAGRAPH
     document = parse(f"{'p' * limit}\n{'q' * (limit + 1)}\nSee:\n{'t' * 501} - Paper\n- {'h' * 501}{STAMPS}\n")
@@ -125,6 +138,7 @@ def test_of_a_text_that_is_too_long_the_beginning_and_the_last_two_lines_are_rea
 
 def test_so_many_lines_are_kept_of_each_part(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page.Stretch.__init__, "__defaults__", (page.MAX_TEXT, 10))
+    monkeypatch.setattr(capture, "MAX_LINES", 10)
     text = "Body.\n" * 20 + f"- A{STAMPS}\n" * 20 + "Below.\n" * 20
     document = parse(text)
     article, *headlines = document.items
