@@ -71,7 +71,7 @@ def clean_line(raw: str) -> Clean:
 
 
 def is_plain(text: str) -> bool:
-    """Whether it shows at a glance that :func:`clean_line` leaves every line of ``text`` as it is; lines end with LF."""
+    """Whether it shows at a glance that :func:`clean_line` leaves each line of ``text`` as it is; they end with LF."""
     return (
         text.replace("\n", "").isprintable()
         and "  " not in text

@@ -29,9 +29,8 @@ class Kind(StrEnum):
 
 def fold_title(text: str) -> str:
     """``text`` as identity sees it: NFKC, case folded, white space folded to single blanks."""
-    if not text.isascii():
-        text = normalize("NFKC", text)
-    return " ".join(text.casefold().split())
+    folded = text.casefold() if text.isascii() else normalize("NFKC", text).casefold()
+    return " ".join(folded.split())
 
 
 def item_id(title: str, source: str, published: date | None) -> str:

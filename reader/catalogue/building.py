@@ -10,7 +10,7 @@ import sqlite3
 
 from reader.catalogue.schema import ARTICLE, ITEM_INDEXES, transaction
 
-CACHE_KIB = 64_000
+CACHE_KIB = 128_000
 LOG_PAGES = 16_000
 
 

@@ -120,13 +120,13 @@ def _ids(items: Sequence[Item]) -> Sequence[int]:
 
     The two differ in the day, which the story's lacks.
     """
-    digests = []
+    digests: list[bytes] = []
     for item in items:
         name = f"{fold_title(item.title)}\x1f{_folded_source(item.source)}\x1f"
         identity = blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8)
-        digests.append(identity.digest())
+        story = identity.digest()
         identity.update(_day(item.published)[1])
-        digests.append(identity.digest())
+        digests += story, identity.digest()
     return struct.unpack(f">{len(digests)}q", b"".join(digests))
 
 

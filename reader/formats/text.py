@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from io import BytesIO, TextIOWrapper
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from reader.clean import Clean, is_plain
 
@@ -108,8 +108,10 @@ def plain_lines(data: bytes) -> list[Clean] | None:
         text = data.decode()
     except UnicodeDecodeError:
         return None
-    lines = text.split("\n") if is_plain(text) else None
-    return [*map(Clean, lines)] if lines and max(map(len, lines)) <= MAX_LINE else None
+    if not is_plain(text):
+        return None
+    lines = cast("list[Clean]", text.split("\n"))
+    return lines if max(map(len, lines)) <= MAX_LINE else None
 
 
 def _decode_marked(data: bytes, encoding: str) -> Decoded:
