@@ -5,6 +5,7 @@ Key → command → action → repository → panes. What takes its time runs in
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from threading import Event
 from typing import ClassVar
 
 from textual import on, work
@@ -16,13 +17,16 @@ from reader.query import Query, parse
 from reader.repository import Damaged, Progress, Report, Repository
 from reader.searches import SavedSearches
 from reader.session import Session
-from reader.tui import links, notices
+from reader.tui import links, notices, results
 from reader.tui.bars import Hint
 from reader.tui.commands import ALLOWED, Pane, allowed_in, bindings, shown_keys
 from reader.tui.filter_pane import Choice, FilterPane, is_view
 from reader.tui.panes import Panes
 from reader.tui.query_bar import QueryBar
 from reader.tui.reading_screen import ReadingScreen
+
+FIRST_LOOK = 0.5
+"""Seconds that reading the folder waits at most for the first items to be painted."""
 
 ESSENTIAL = ("app.help", "app.back")
 """Commands that the foot of the screen names however narrow it is."""
@@ -61,6 +65,7 @@ class MainScreen(ReadingScreen):
         self._keys = keys
         self._search_url = search_url
         self._leaving = False
+        self._looked = Event()
         self._once_more = False
 
     def on_mount(self) -> None:
@@ -80,6 +85,7 @@ class MainScreen(ReadingScreen):
     def on_unmount(self) -> None:
         """Let a scan under way end after its batch."""
         self._leaving = True
+        self._looked.set()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """A command is allowed in the panes that its row of the table names."""
@@ -263,6 +269,13 @@ class MainScreen(ReadingScreen):
 
     def _report(self, progress: Progress) -> None:
         self.post_message(self.Progressed(progress))
+        # The processes that read the rest are about to start, and would take the processor from the first look.
+        self._looked.wait(FIRST_LOOK)
+
+    @on(results.Answered)
+    def _note_look(self) -> None:
+        if self.items_read:
+            self.call_after_refresh(self._looked.set)
 
     @on(Progressed)
     def _show_progress(self, message: Progressed) -> None:
