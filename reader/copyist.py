@@ -6,13 +6,15 @@ the marks before it can show them. So the note must never be there for marks tha
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from reader import catalogue
 from reader.catalogue import Flags, to_key
 from reader.errors import CatalogueError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 T = TypeVar("T")
 
@@ -23,7 +25,7 @@ class Copyist:
     def __init__(self, writer: sqlite3.Connection, flags_of: Callable[[Sequence[int]], tuple[bool, bool]]) -> None:
         self._writer = writer
         self._flags_of = flags_of
-        self._thread = ThreadPoolExecutor(1, "copyist")
+        self._thread: ThreadPoolExecutor | None = None
         self._turn = Lock()
         self._lacking = 0
         self._failure: CatalogueError | None = None
@@ -32,12 +34,14 @@ class Copyist:
 
     def close(self) -> None:
         """Finish what was begun; raises :class:`CatalogueError` when some of it could not be done."""
-        self._thread.shutdown()
+        if self._thread:
+            self._thread.shutdown()
         self._raise_failure()
 
     def settle(self) -> None:
         """Wait until the copy has all changes so far; raises :class:`CatalogueError` when it could not take them."""
-        self._thread.submit(lambda: None).result()
+        if self._thread:
+            self._thread.submit(lambda: None).result()
         self._raise_failure()
 
     def _raise_failure(self) -> None:
@@ -53,17 +57,28 @@ class Copyist:
         """Bring the items that go by ``ids`` up to their marks, soon."""
         keys = [to_key(item) for item in ids]
         if keys:
-            self._thread.submit(self._attempt, self._copy, keys)
+            self._submit(self._attempt, self._copy, keys)
         else:
             self._count(-1)
 
     def agree(self, stamp: str, flags: Callable[[], Flags]) -> None:
         """Have the whole copy made anew, unless it agrees with ``stamp`` (not empty); returns when that is so."""
-        self._thread.submit(self._agree, stamp, flags).result()
+        # As long as no thread was needed, nothing is on its way.
+        if self._thread or not stamp or self.noted != stamp:
+            self._submit(self._agree, stamp, flags).result()
 
     def note(self, agreed: Callable[[], str]) -> None:
         """When all so far is copied, note the stamp that ``agreed`` gives; none if that is empty."""
-        self._thread.submit(self._attempt, self._note_agreement, agreed)
+        self._submit(self._attempt, self._note_agreement, agreed)
+
+    def _submit(self, work: Callable[..., None], *what: object) -> "Future[None]":
+        with self._turn:
+            if not self._thread:
+                # Imported here because most commands find the copy as it should be.
+                from concurrent.futures import ThreadPoolExecutor
+
+                self._thread = ThreadPoolExecutor(1, "copyist")
+            return self._thread.submit(work, *what)
 
     # In the thread
 

@@ -5,7 +5,8 @@ Read-only throughout. Regular files only; nothing outside of the given folders, 
 
 import os
 import stat
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
@@ -68,7 +69,19 @@ def walk(places: Iterable[Root]) -> Found:
     walk = _Walk()
     for root in places:
         walk.look_at(root.real)
-    return Found(tuple(walk.files[path] for path in sorted(walk.files)), tuple(walk.problems))
+    # By path, which a file begins with.
+    return Found(tuple(sorted(walk.files.values())), tuple(walk.problems))
+
+
+def listing(files: Sequence[File]) -> bytes:
+    """A digest of all that is known of ``files``, by which two looks at the same folders are compared."""
+    digest = blake2b(digest_size=16)
+    if files:
+        paths, *numbers = zip(*files, strict=True)
+        digest.update("\0".join(paths).encode("utf-8", "surrogateescape"))
+        for column in numbers:
+            digest.update(array("q", column))
+    return digest.digest()
 
 
 def read(path: str) -> bytes:

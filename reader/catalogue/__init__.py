@@ -26,7 +26,7 @@ from reader.catalogue.schema import Damaged, Interrupted, from_key, guarded, ope
 from reader.catalogue.staging import MOST as MOST_PARTS
 from reader.catalogue.staging import take_over, workshop, write_part
 from reader.catalogue.view import View
-from reader.catalogue.writer import Batch, Known, known_documents, touch
+from reader.catalogue.writer import Batch, Known, data_version, is_listed, keep_listing, known_documents, touch
 
 __all__ = [
     "MOST_PARTS",
@@ -42,9 +42,12 @@ __all__ = [
     "Plan",
     "View",
     "building",
+    "data_version",
     "flaw",
     "from_key",
     "guarded",
+    "is_listed",
+    "keep_listing",
     "keep_totals",
     "known_documents",
     "list_missing",

@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Iterable
-from string import ascii_lowercase, ascii_uppercase
 
 from reader.catalogue import building
 from reader.query import words
@@ -10,7 +9,7 @@ from reader.query import words
 LAST_CHARACTER = "\U0010ffff"
 
 # What the index does itself; the rest of an indexed text is folded.
-_LOWERED = str.maketrans(ascii_uppercase, ascii_lowercase)
+_LOWERED = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 
 
 def learn(connection: sqlite3.Connection, indexed_texts: Iterable[str]) -> None:

@@ -17,7 +17,7 @@ from urllib.parse import quote
 from reader.errors import CatalogueError
 from reader.model import Kind
 
-VERSION = 5
+VERSION = 6
 """Raised whenever the tables, or what the parsers make of a document, change."""
 
 KINDS = (Kind.HEADLINE, Kind.VIDEO, Kind.ARTICLE)
@@ -41,6 +41,11 @@ ITEM_INDEXES = {
 """What a new catalogue does without until it is filled, see :mod:`reader.catalogue.building`."""
 
 _MADE = "".join(f"CREATE INDEX {name} ON {definition};\n" for name, definition in ITEM_INDEXES.items())
+
+_NOTES = "".join(
+    f"CREATE TRIGGER documents_{event} AFTER {event} ON documents BEGIN DELETE FROM meta WHERE name = 'listing'; END;\n"
+    for event in ("INSERT", "UPDATE", "DELETE")
+)
 
 SCHEMA = f"""
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -81,7 +86,7 @@ CREATE VIRTUAL TABLE words USING fts5 (title, source, body, content='', columnsi
 CREATE TABLE lexicon (  -- every word of the index, and some that have gone
     word TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, 'row');
-"""
+{_NOTES}"""
 # The tokenizer sees text that was folded and split by the query's own rules (see `indexed`), so that what the
 # index calls a word is what the matcher calls one, whatever version of Unicode SQLite was built with.
 

@@ -41,6 +41,28 @@ def known_documents(connection: sqlite3.Connection) -> dict[str, tuple[Any, ...]
     return {row[0]: row for row in rows}
 
 
+def is_listed(connection: sqlite3.Connection, listing: bytes) -> bool:
+    """Whether ``listing``, a digest of files, was kept and all documents are still as they were then."""
+    return (
+        connection.execute("SELECT 1 FROM meta WHERE name = 'listing' AND value = ?", (listing,)).fetchone() is not None
+    )
+
+
+def keep_listing(connection: sqlite3.Connection, listing: bytes, version: int) -> None:
+    """Keep the digest of files that agree with all documents, unless another reader wrote since ``version``.
+
+    The tables drop it themselves when a document changes.
+    """
+    with transaction(connection):
+        if data_version(connection) == version:
+            connection.execute("INSERT OR REPLACE INTO meta VALUES ('listing', ?)", (listing,))
+
+
+def data_version(connection: sqlite3.Connection) -> int:
+    """A number that changes whenever another connection has written."""
+    return int(connection.execute("PRAGMA data_version").fetchone()[0])
+
+
 def touch(connection: sqlite3.Connection, known: Known, path: str, fingerprint: Fingerprint) -> None:
     """Note that a document with the bytes of ``known`` now has this path and fingerprint."""
     # Another reader may have noted it first.
