@@ -101,6 +101,45 @@ def test_each_kind_of_change_is_counted_once(scan: Scanner, folder: Path, tmp_pa
     check(tmp_path / "c.sqlite", folder)
 
 
+def test_a_folder_that_is_as_it_was_is_known_by_its_digest(
+    scan: Scanner, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scan()
+    assert scan() == Report()
+    with monkeypatch.context() as patch:
+        patch.setattr(scanning, "known_documents", lambda _: pytest.fail("the documents were compared"))
+        assert scan() == Report()
+    # Whatever changes, in the folder or in the catalogue, is seen.
+    os.utime(folder / "0003.txt", (1, 1))
+    assert scan() == Report()
+    (folder / "0004.txt").unlink()
+    assert scan() == Report(removed=1)
+    assert scan() == scan() == Report()
+    connection = open_or_rebuild(tmp_path / "c.sqlite")
+    Batch(connection).write((), [str(folder / "0005.txt")])
+    connection.close()
+    assert scan() == Report(added=1)
+    check(tmp_path / "c.sqlite", folder)
+
+
+def test_no_digest_is_kept_of_what_another_reader_has_changed_meanwhile(
+    scan: Scanner, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scan()
+
+    def known(connection: sqlite3.Connection) -> dict[str, tuple[object, ...]]:
+        found = known_documents(connection)
+        other = open_or_rebuild(tmp_path / "c.sqlite")
+        Batch(other).write((), [str(folder / "0005.txt")])
+        other.close()
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(scanning, "known_documents", known)
+        assert scan() == Report()
+    assert scan() == Report(added=1)
+
+
 def test_a_file_that_was_only_touched_is_no_change_and_not_read_again(
     scan: Scanner, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
