@@ -93,40 +93,40 @@ def pack(document: Document, fingerprint: Fingerprint, digest: bytes) -> Packed:
 
 
 def _columns(items: Sequence[Item]) -> Columns:
-    ids = _ids(items)
-    stories, keys = ids[::2], ids[1::2]
-    titles = [item.title for item in items]
-    kinds = [_KIND_NUMBERS[item.kind] for item in items]
-    published = [_day(item.published)[0] for item in items]
-    updated = [_day(item.updated)[0] for item in items]
-    lines = [item.line for item in items]
+    if not items:
+        return Columns(*[()] * len(Columns._fields))
+    # An item is a tuple: this is its fields, each of all items.
+    titles, kinds, sources, published, updated, texts, lines = zip(*items, strict=True)
+    ids = _ids(titles, sources, published)
+    numbers = [_KIND_NUMBERS[kind] for kind in kinds]
+    days, updated_days = [_day(day)[0] for day in published], [_day(day)[0] for day in updated]
     return Columns(
-        number=[*map(row_number, map(listed_under, kinds, published, updated), lines, keys)],
-        key=keys,
-        story=stories,
+        number=[*map(row_number, map(listed_under, numbers, days, updated_days), lines, ids[1::2])],
+        key=ids[1::2],
+        story=ids[::2],
         title=titles,
         words=[None if title.isascii() else indexed(title) for title in titles],
-        source=[item.source for item in items],
-        kind=kinds,
-        published=published,
-        updated=updated,
+        source=sources,
+        kind=numbers,
+        published=days,
+        updated=updated_days,
         line=lines,
-        body=["\n".join(item.text) if item.text else "" for item in items],
+        body=["\n".join(text) if text else "" for text in texts],
     )
 
 
-def _ids(items: Sequence[Item]) -> Sequence[int]:
+def _ids(titles: Sequence[str], sources: Sequence[str], published: Sequence[date | None]) -> Sequence[int]:
     """Of each item the story's id and its own, which :func:`reader.model.item_id` would give in three times the time.
 
     The two differ in the day, which the story's lacks.
     """
     digests: list[bytes] = []
-    for item in items:
-        name = f"{fold_title(item.title)}\x1f{_folded_source(item.source)}\x1f"
+    for title, source, day in zip(titles, sources, published, strict=True):
+        name = f"{fold_title(title)}\x1f{_folded_source(source)}\x1f"
         identity = blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8)
-        story = identity.digest()
-        identity.update(_day(item.published)[1])
-        digests += story, identity.digest()
+        digests.append(identity.digest())
+        identity.update(_day(day)[1])
+        digests.append(identity.digest())
     return struct.unpack(f">{len(digests)}q", b"".join(digests))
 
 
