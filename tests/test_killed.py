@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from random import Random
+from shutil import rmtree
 from time import monotonic, sleep
 
 import pytest
@@ -121,8 +122,7 @@ def test_a_reader_that_is_killed_at_any_moment(news: Path, catalogue: Path) -> N
     whole = monotonic() - started
     for number in range(ROUNDS):
         if number % 2:
-            for path in catalogue.iterdir():
-                path.unlink()
+            rmtree(catalogue)
         else:
             change(news, rng)
         for _ in range(rng.randint(1, 3)):

@@ -87,7 +87,9 @@ class ListPane(Lines):
         else:
             self._windows.clear()
         self._listing = listing
-        if listing.total != self.line_count or not is_longer:
+        if is_longer and self.scroll_offset.y + self.page_size <= len(known):
+            self.let_scroll(listing.total)
+        elif not is_longer or (listing.total, len(listing.rows)) != (self.line_count, len(known)):
             self.set_line_count(listing.total)
 
     def renew(self) -> None:

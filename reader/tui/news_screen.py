@@ -119,6 +119,7 @@ class NewsScreen(Screen[None]):
     def _show_answer(self, message: results.Answered) -> None:
         if message.answer.query is self.result.query:
             self._take_answer(message.answer)
+            self._paint(self.list_pane, self.bar)
 
     def _take_answer(self, answer: Answer) -> None:
         before, self.result = self.result, self.result.answered(answer)
@@ -151,6 +152,8 @@ class NewsScreen(Screen[None]):
             self.result = replace(self.result, count=message.count)
             self.list_pane.extend(self.result.listing)
             self._show_query()
+            self._paint(self.bar)
+            self._finder.go_on()
 
     @on(results.Completed)
     def _show_rest(self, message: results.Completed) -> None:
@@ -249,10 +252,10 @@ class NewsScreen(Screen[None]):
             self.show_entry(self.entry)
             self.show_status()
 
-    def _paint(self, pane: Widget) -> None:
-        """Paint what has changed in a pane, at once: Textual's next frame may be 17 ms away."""
-        if pane.is_on_screen:
-            self._compositor.update_widgets({pane})
+    def _paint(self, *widgets: Widget) -> None:
+        """Paint what has changed in these, at once: Textual's next frame may be 17 ms away."""
+        if shown := {widget for widget in widgets if widget.is_on_screen}:
+            self._compositor.update_widgets(shown)
             self._compositor_refresh()
 
     def show_entry(self, entry: Entry | None) -> None:

@@ -6,7 +6,7 @@ that a stale one is never shown.
 
 from array import array
 from collections.abc import Callable, Mapping
-from threading import Lock
+from threading import Event, Lock
 
 from textual.message import Message
 from textual.worker import get_current_worker
@@ -15,6 +15,9 @@ from reader.errors import ReaderError
 from reader.query import Query, Saved, Term
 from reader.repository import Answer, Damaged, Facets, Interrupted, Searcher
 from reader.values import dataclass
+
+FIRST_LOOK = 0.1
+"""Seconds that the rest of an answer waits at most for the hits and their count to be painted."""
 
 
 class Answered(Message):
@@ -82,10 +85,16 @@ class Finder:
         self._saved = saved
         self._post = post
         self._turn = Lock()
+        self._seen = Event()
 
     def interrupt(self) -> None:
         """End the answer under way."""
         self._searcher.interrupt()
+        self._seen.set()
+
+    def go_on(self) -> None:
+        """The hits and their count are painted: from now on, the rest does not take the time away."""
+        self._seen.set()
 
     def first(self, query: Query) -> Answer:
         """The first hits, at once: for the first screen."""
@@ -93,7 +102,7 @@ class Finder:
 
     def close(self) -> None:
         """End the answer under way, and answer no more."""
-        self._searcher.interrupt()
+        self.interrupt()
         with self._turn:
             self._searcher.close()
 
@@ -121,6 +130,7 @@ class Finder:
 
     def _run(self, query: Query, answer: Answer | None) -> None:
         worker = get_current_worker()
+        self._seen.clear()
         if worker.is_cancelled:
             return
         if answer is None:
@@ -128,6 +138,9 @@ class Finder:
             self._post(Answered(answer))
         count = self._searcher.count(answer)
         self._post(Counted(query, count))
+        self._seen.wait(FIRST_LOOK)
+        if worker.is_cancelled:
+            return
         if not answer.complete:
             # All the room at once: what grows has to move, and leaves holes where it was.
             rows, known = array("q", (0,)) * count, 0
