@@ -106,6 +106,20 @@ async def test_rows_that_are_still_unknown_are_shown_as_such() -> None:
         assert "Item 999" in screen_text(pilot.app)[-1]
 
 
+async def test_more_rows_below_what_is_seen_have_nothing_painted_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    pane = ListPane(Fetch(), id="list")
+    async with Alone(pane).run_test(size=(80, 30)) as pilot:
+        pane.show(_listing(200), 0)
+        await pilot.pause()
+        with monkeypatch.context() as patch:
+            patch.setattr(pane, "render_line", lambda _: pytest.fail("a line was painted again"))
+            pane.extend(_listing(1_000))
+            await pilot.pause()
+        pane.edge(1)
+        await pilot.pause()
+        assert "Item 999" in screen_text(pilot.app)[-1]
+
+
 async def test_every_row_is_as_wide_as_the_pane() -> None:
     pane = ListPane(Fetch(lambda row: (WIDE * 9)[row:]), id="list")
     async with Alone(pane).run_test(size=(81, 30)) as pilot:
