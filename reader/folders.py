@@ -5,6 +5,7 @@ Read-only throughout. Regular files only; nothing outside of the given folders, 
 
 import os
 import stat
+import sys
 from array import array
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
@@ -64,11 +65,13 @@ def key(places: Iterable[Root]) -> str:
     return blake2b(names.encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
 
-def walk(places: Iterable[Root]) -> Found:
-    """Every file under ``places``, by path."""
-    walk = _Walk()
+def walk(places: Iterable[Root], most: int = sys.maxsize) -> Found:
+    """Every file under ``places``, by path; or ``most`` of them, those that are met first, and no problems."""
+    walk = _Walk(most)
     for root in places:
         walk.look_at(root.real)
+        if walk.is_full:
+            return Found(tuple(walk.files.values())[:most], ())
     # By path, which a file begins with.
     return Found(tuple(sorted(walk.files.values())), tuple(walk.problems))
 
@@ -108,9 +111,15 @@ def read(path: str) -> bytes:
 class _Walk:
     """What is found on the way through folders."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
+        self._most = most
         self.files: dict[str, File] = {}
         self.problems: list[Problem] = []
+
+    @property
+    def is_full(self) -> bool:
+        """Whether enough files are found."""
+        return len(self.files) >= self._most
 
     def look_at(self, path: str) -> None:
         """Find what stands at ``path`` and below."""
@@ -123,7 +132,7 @@ class _Walk:
             self._add(path, status)
             return
         waiting = [path]
-        while waiting:
+        while waiting and not self.is_full:
             self._look_into(waiting.pop(), waiting)
 
     def _look_into(self, folder: str, waiting: list[str]) -> None:
@@ -132,6 +141,8 @@ class _Walk:
                 for entry in entries:
                     if not entry.name.startswith("."):
                         self._look_at_entry(entry, waiting)
+                        if len(self.files) >= self._most:
+                            return
         except OSError as error:
             self._note(folder, f"This folder cannot be read: {error.strerror}.")
 

@@ -36,8 +36,11 @@ FILES_A_TASK, BYTES_A_TASK = 48, 4 << 20
 TASKS_AHEAD = 32
 """Enough for two batches: the workers go on while one is written."""
 
-FIRST_PART, PART = 256 << 10, 8 << 20
+FIRST_PART, PART = 64 << 10, 8 << 20
 """Bytes of documents in a part: few at first, so that something is there to be looked at."""
+
+FIRST_FILES = 8
+"""Documents that are enough to be looked at while the others are found."""
 
 NICENESS = 5
 """How far the workers stand back for whoever looks at a screen."""

@@ -16,6 +16,7 @@ from reader.folders import Root
 from reader.marking import Marking, MarksNews
 from reader.marks import Change, Flag, StateFile
 from reader.model import Entry, Mark, Problem, Sighting
+from reader.parsing import FIRST_FILES, MANY_FILES
 from reader.scanning import Progress, Report, Scan
 from reader.searching import Answer, Searcher
 from reader.values import dataclass
@@ -169,12 +170,18 @@ class Repository:
         stopped: Callable[[], bool] = lambda: False,
     ) -> Report:
         """Look at the folders and take in what has changed. May run in a thread of its own."""
-        found = folders.walk(self._places)
-        self._outside = found.problems
         connection = catalogue.open_or_rebuild(self._path)
         try:
             self._marking.load()
-            report = Scan(connection, self._marking.flags(), progress, stopped).run(found.files)
+            scan = Scan(connection, self._marking.flags(), progress, stopped)
+            if scan.is_first:
+                # Of many, a few can be looked at before all are found.
+                some = folders.walk(self._places, MANY_FILES).files
+                if len(some) == MANY_FILES:
+                    scan.begin(some[:FIRST_FILES])
+            found = folders.walk(self._places)
+            self._outside = found.problems
+            report = scan.run(found.files)
             if report.complete:
                 catalogue.list_missing(connection, self._own_marks())
             return report

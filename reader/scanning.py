@@ -93,6 +93,19 @@ class Scan:
         self._counts: Counter[str] = Counter()
         self._items = 0
 
+    @property
+    def is_first(self) -> bool:
+        """Whether the catalogue is empty."""
+        with guarded(self._db):
+            return building.is_empty(self._db)
+
+    def begin(self, files: Sequence[File]) -> None:
+        """Take a few of many files into an empty catalogue, to be looked at while the others are found."""
+        with guarded(self._db):
+            building.begin(self._db)
+            if building.is_under_way(self._db):
+                self._build(files)
+
     def run(self, files: Sequence[File]) -> Report:
         """Make the catalogue tell what ``files`` tell. Raises :class:`CatalogueError`."""
         with guarded(self._db):

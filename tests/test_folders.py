@@ -152,3 +152,16 @@ def test_reading_does_not_go_on_without_an_end(top: Path, monkeypatch: pytest.Mo
 
 def test_reading_gives_the_bytes(top: Path) -> None:
     assert folders.read(str(top / "a.txt")) == b"a.txt"
+
+
+def test_a_look_may_end_with_so_many_files(tmp_path: Path) -> None:
+    for number in range(30):
+        (tmp_path / f"{number % 3}").mkdir(exist_ok=True)
+        (tmp_path / f"{number % 3}" / f"{number}.txt").touch()
+    places = folders.roots([tmp_path])
+    everything = set(folders.walk(places).files)
+    assert len(everything) == 30
+    for most in (1, 10, 11, 30, 31):
+        some = folders.walk(places, most).files
+        assert len(some) == min(most, 30)
+        assert set(some) <= everything

@@ -10,6 +10,7 @@ import pytest
 
 from reader.errors import CatalogueError, ItemNotFound, ReaderError
 from reader.model import Kind, Sighting
+from reader.parsing import FIRST_FILES, MANY_FILES
 from reader.query import parse
 from reader.repository import Damaged, Flag, Repository
 
@@ -41,6 +42,21 @@ def repository(folder: Path, tmp_path: Path) -> Iterator[Repository]:
     opened = Repository.open([folder], state=tmp_path / "state.json", cache=tmp_path / "cache")
     opened.scan()
     yield opened
+    assert opened.close() == ""
+
+
+def test_of_many_new_documents_a_few_are_there_before_all_are_found(tmp_path: Path) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(MANY_FILES):
+        (folder / f"{number}.txt").write_text(f"- Headline {number} {STAMPS.format(number % 9 + 1)}\n")
+    opened = Repository.open([folder], state=tmp_path / "state.json", cache=tmp_path / "cache")
+    listed: list[int] = []
+    report = opened.scan(lambda _: listed.append(len(rows(opened))))
+    assert listed[0] == FIRST_FILES
+    assert (report.added, report.complete, opened.document_count) == (MANY_FILES, True, MANY_FILES)
+    assert len(rows(opened, "headline limit:9999")) == 200
+    assert not opened.scan().differs
     assert opened.close() == ""
 
 

@@ -17,7 +17,7 @@ LOG_PAGES = 16_000
 def begin(connection: sqlite3.Connection) -> None:
     """Note that joining is put off, unless there is something in the catalogue already."""
     with transaction(connection):
-        if connection.execute("SELECT 1 FROM documents LIMIT 1").fetchone() is None:
+        if is_empty(connection):
             put_off(connection)
             for name in ITEM_INDEXES:
                 connection.execute(f"DROP INDEX IF EXISTS {name}")
@@ -25,6 +25,11 @@ def begin(connection: sqlite3.Connection) -> None:
     # Room for the pages that every batch touches, and fewer rounds of copying them from the log to the file.
     connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     connection.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
+
+
+def is_empty(connection: sqlite3.Connection) -> bool:
+    """Whether the catalogue knows of no document."""
+    return connection.execute("SELECT 1 FROM documents LIMIT 1").fetchone() is None
 
 
 def put_off(connection: sqlite3.Connection) -> None:

@@ -102,12 +102,14 @@ class Terminal:
     @property
     def lines(self) -> list[str]:
         """The screen, from the top."""
-        return list(self._screen.display)
+        # Not its own `display`, which fails on a wide character of which a half was painted over.
+        rows = (self._screen.buffer[y] for y in range(ROWS))
+        return ["".join(row[x].data for x in range(COLUMNS)) for row in rows]
 
     @property
     def text(self) -> str:
         """The screen as one text."""
-        return "\n".join(self._screen.display)
+        return "\n".join(self.lines)
 
     def cells(self, columns: range) -> list[list[tuple[str, str, str, bool, bool]]]:
         """Some columns of the screen, looks included."""
