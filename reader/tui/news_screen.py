@@ -255,8 +255,11 @@ class NewsScreen(Screen[None]):
     def _paint(self, *widgets: Widget) -> None:
         """Paint what has changed in these, at once: Textual's next frame may be 17 ms away."""
         if shown := {widget for widget in widgets if widget.is_on_screen}:
+            # Whatever else waits for that frame would be forgotten.
+            waiting = self._dirty_widgets - shown
             self._compositor.update_widgets(shown)
             self._compositor_refresh()
+            self._dirty_widgets |= waiting
 
     def show_entry(self, entry: Entry | None) -> None:
         """Make an item the current one."""
