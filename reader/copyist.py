@@ -25,7 +25,7 @@ class Copyist:
     def __init__(self, writer: sqlite3.Connection, flags_of: Callable[[Sequence[int]], tuple[bool, bool]]) -> None:
         self._writer = writer
         self._flags_of = flags_of
-        self._thread: ThreadPoolExecutor | None = None
+        self._thread: ThreadPoolExecutor | None = None  # as long as there is none, nothing is on its way
         self._turn = Lock()
         self._lacking = 0
         self._failure: CatalogueError | None = None
@@ -63,13 +63,13 @@ class Copyist:
 
     def agree(self, stamp: str, flags: Callable[[], Flags]) -> None:
         """Have the whole copy made anew, unless it agrees with ``stamp`` (not empty); returns when that is so."""
-        # As long as no thread was needed, nothing is on its way.
         if self._thread or not stamp or self.noted != stamp:
             self._submit(self._agree, stamp, flags).result()
 
     def note(self, agreed: Callable[[], str]) -> None:
         """When all so far is copied, note the stamp that ``agreed`` gives; none if that is empty."""
-        self._submit(self._attempt, self._note_agreement, agreed)
+        if self._thread or agreed() not in {"", self.noted}:
+            self._submit(self._attempt, self._note_agreement, agreed)
 
     def _submit(self, work: Callable[..., None], *what: object) -> "Future[None]":
         with self._turn:

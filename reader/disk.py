@@ -6,6 +6,7 @@ Every function raises ``OSError`` as it comes; whoever calls knows the sentence 
 import errno
 import fcntl
 import os
+import shutil
 import stat
 import time
 from collections.abc import Iterable, Iterator
@@ -190,9 +191,6 @@ def _duplicate(path: Path, new: Path) -> None:
 
 
 def _copy(path: Path, new: Path) -> None:
-    # Imported here because few commands copy anything.
-    import shutil
-
     handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:
         with os.fdopen(handle, "wb") as target, path.open("rb") as source:

@@ -71,7 +71,7 @@ def walk(places: Iterable[Root], most: int = sys.maxsize) -> Found:
     for root in places:
         walk.look_at(root.real)
         if walk.is_full:
-            return Found(tuple(walk.files.values())[:most], ())
+            return Found(tuple(walk.files.values()), ())
     # By path, which a file begins with.
     return Found(tuple(sorted(walk.files.values())), tuple(walk.problems))
 
@@ -141,7 +141,7 @@ class _Walk:
                 for entry in entries:
                     if not entry.name.startswith("."):
                         self._look_at_entry(entry, waiting)
-                        if len(self.files) >= self._most:
+                        if self.is_full:
                             return
         except OSError as error:
             self._note(folder, f"This folder cannot be read: {error.strerror}.")

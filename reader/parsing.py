@@ -36,11 +36,8 @@ FILES_A_TASK, BYTES_A_TASK = 48, 4 << 20
 TASKS_AHEAD = 32
 """Enough for two batches: the workers go on while one is written."""
 
-FIRST_PART, PART = 64 << 10, 8 << 20
-"""Bytes of documents in a part: few at first, so that something is there to be looked at."""
-
-FIRST_FILES = 8
-"""Documents that are enough to be looked at while the others are found."""
+PART = 8 << 20
+"""Bytes of documents in a part of a catalogue."""
 
 NICENESS = 5
 """How far the workers stand back for whoever looks at a screen."""
@@ -93,19 +90,15 @@ def _parsed_elsewhere(tasks: Sequence[Sequence[File]]) -> Iterator[Packed]:
 
 def parts(files: Sequence[File], folder: Path) -> Generator[Part, None, None]:
     """Parts of a catalogue in ``folder`` with the documents of ``files``, each as soon as it is there."""
-    if not files:
-        return
-    first = next(_shares(files, FIRST_PART))
-    rest = tuple(_shares(files[len(first) :], PART))
-    # Before the workers are started, which takes as long as reading a few documents does.
-    yield _write_part(folder / "0", first)
-    if not rest:
+    named = [(folder / f"{number}", share) for number, share in enumerate(_shares(files, PART))]
+    if len(files) < MANY_FILES:
+        for path, share in named:
+            yield _write_part(path, share)
         return
     from concurrent.futures import as_completed
 
     with _workers() as pool:
-        names = (folder / f"{number}" for number in range(1, len(rest) + 1))
-        waiting = [pool.submit(_write_part, path, share) for path, share in zip(names, rest, strict=True)]
+        waiting = [pool.submit(_write_part, path, share) for path, share in named]
         for future in as_completed(waiting):
             yield future.result()
 

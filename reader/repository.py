@@ -16,7 +16,6 @@ from reader.folders import Root
 from reader.marking import Marking, MarksNews
 from reader.marks import Change, Flag, StateFile
 from reader.model import Entry, Mark, Problem, Sighting
-from reader.parsing import FIRST_FILES, MANY_FILES
 from reader.scanning import Progress, Report, Scan
 from reader.searching import Answer, Searcher
 from reader.values import dataclass
@@ -174,11 +173,8 @@ class Repository:
         try:
             self._marking.load()
             scan = Scan(connection, self._marking.flags(), progress, stopped)
-            if scan.is_first:
-                # Of many, a few can be looked at before all are found.
-                some = folders.walk(self._places, MANY_FILES).files
-                if len(some) == MANY_FILES:
-                    scan.begin(some[:FIRST_FILES])
+            if not scan.begin(self._places):
+                return Report(complete=False)
             found = folders.walk(self._places)
             self._outside = found.problems
             report = scan.run(found.files)

@@ -6,7 +6,7 @@ that is cut off has lost nothing, and the next one goes on behind it.
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from time import monotonic
 
@@ -29,12 +29,15 @@ from reader.catalogue import (
     touch,
     workshop,
 )
-from reader.folders import File
+from reader.folders import File, Root
 from reader.parsing import UNREADABLE, Part, parsed, parts
 from reader.values import dataclass
 
 NEW = Known("", *UNREADABLE, 0, b"")
 """What is known of a file that is not known."""
+
+FIRST_FILES = 8
+"""Documents that are enough to be looked at while the others are found."""
 
 FIRST_BATCH, BATCH = 2_000, 60_000
 """Rows a transaction: few at first, so that something is there to be looked at."""
@@ -93,18 +96,19 @@ class Scan:
         self._counts: Counter[str] = Counter()
         self._items = 0
 
-    @property
-    def is_first(self) -> bool:
-        """Whether the catalogue is empty."""
-        with guarded(self._db):
-            return building.is_empty(self._db)
+    def begin(self, places: Iterable[Root]) -> bool:
+        """Take a few of many files into an empty catalogue, to be looked at while the others are found.
 
-    def begin(self, files: Sequence[File]) -> None:
-        """Take a few of many files into an empty catalogue, to be looked at while the others are found."""
+        Whether the scan is to go on. Raises :class:`CatalogueError`.
+        """
         with guarded(self._db):
+            if not building.is_empty(self._db):
+                return True
+            some = folders.walk(places, parsing.MANY_FILES).files
+            if len(some) < parsing.MANY_FILES:
+                return True
             building.begin(self._db)
-            if building.is_under_way(self._db):
-                self._build(files)
+            return self._build(some[:FIRST_FILES])
 
     def run(self, files: Sequence[File]) -> Report:
         """Make the catalogue tell what ``files`` tell. Raises :class:`CatalogueError`."""

@@ -26,7 +26,7 @@ from pathlib import Path
 from reader import folders, parsing, scanning
 from reader.catalogue import open_or_rebuild
 from reader.catalogue.items import NO_FLAGS
-parsing.MANY_FILES = parsing.FIRST_PART = parsing.PART = 1
+parsing.MANY_FILES = parsing.PART = 1
 left = 2
 def progress(_):
     global left

@@ -200,7 +200,6 @@ def test_a_scan_can_be_stopped_after_each_batch_and_goes_on(
     monkeypatch.setattr(scanning, "BATCH", 8)
     monkeypatch.setattr(scanning, "FILES_A_BATCH", 2)
     monkeypatch.setattr(parsing, "MANY_FILES", 5 if many else 500)
-    monkeypatch.setattr(parsing, "FIRST_PART", 500)
     monkeypatch.setattr(parsing, "PART", 500)
     monkeypatch.setattr(parsing, "_workers", lambda: ThreadPoolExecutor(2))
     known = 0
@@ -294,7 +293,7 @@ from reader.catalogue import open_or_rebuild, staging
 from reader.catalogue.items import NO_FLAGS
 scanning.FIRST_BATCH = scanning.BATCH = 30
 parsing.MANY_FILES = {many}
-parsing.FIRST_PART = parsing.PART = 2000
+parsing.PART = 2000
 parsing._workers = lambda: ThreadPoolExecutor(2)
 left = {after}
 def progress(_):

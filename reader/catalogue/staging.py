@@ -8,11 +8,11 @@ merge what is sorted already, without a line of Python for an item, and so witho
 import fcntl
 import json
 import os
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import repeat
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -65,7 +65,7 @@ def workshop(connection: sqlite3.Connection) -> Iterator[Path]:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield folder
     finally:
-        _remove(folder)
+        shutil.rmtree(folder, ignore_errors=True)
         os.close(handle)
 
 
@@ -77,17 +77,11 @@ def _remove_unless_in_use(folder: Path) -> None:
     try:
         if time.time() - os.fstat(handle).st_mtime > AGE:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            _remove(folder)
+            shutil.rmtree(folder, ignore_errors=True)
     except BlockingIOError:
         pass  # it is in use
     finally:
         os.close(handle)
-
-
-def _remove(folder: Path) -> None:
-    import shutil
-
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def write_part(path: Path, packed: Iterable[Packed]) -> int:
@@ -135,7 +129,9 @@ class _Part:
     def _add(self, doc: int, told: Columns) -> None:
         sources = [self._sources.setdefault(name, len(self._sources)) for name in told.source]
         texts = [self._add_text(doc, body) if body else None for body in told.body]
-        self._rows += zip(*told[:5], sources, *told[6:9], texts, repeat(doc), told.line)
+        docs = [doc] * len(texts)
+        columns = told.number, told.key, told.story, told.title, told.words, sources, told.kind
+        self._rows += zip(*columns, told.published, told.updated, texts, docs, told.line, strict=True)
 
     def _add_text(self, doc: int, body: str) -> int:
         number = len(self._texts) + 1

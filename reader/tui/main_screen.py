@@ -270,7 +270,8 @@ class MainScreen(ReadingScreen):
     def _report(self, progress: Progress) -> None:
         self.post_message(self.Progressed(progress))
         # The processes that read the rest are about to start, and would take the processor from the first look.
-        self._looked.wait(FIRST_LOOK)
+        if progress.items and not self._looked.wait(FIRST_LOOK):
+            self._looked.set()
 
     @on(results.Answered)
     def _note_look(self) -> None:

@@ -16,7 +16,7 @@ from reader.query import Query, Saved, Term
 from reader.repository import Answer, Damaged, Facets, Interrupted, Searcher
 from reader.values import dataclass
 
-FIRST_LOOK = 0.1
+PAINTING = 0.1
 """Seconds that the rest of an answer waits at most for the hits and their count to be painted."""
 
 
@@ -138,7 +138,7 @@ class Finder:
             self._post(Answered(answer))
         count = self._searcher.count(answer)
         self._post(Counted(query, count))
-        self._seen.wait(FIRST_LOOK)
+        self._seen.wait(PAINTING)
         if worker.is_cancelled:
             return
         if not answer.complete:

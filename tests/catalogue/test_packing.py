@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reader.catalogue import from_key, to_key
-from reader.catalogue.packing import Fingerprint, indexed, pack
+from reader.catalogue.packing import Columns, Fingerprint, Row, indexed, pack
 from reader.model import Document, Item, item_id
 from reader.query import fold, words
 from tests.catalogue.corpora import DAYS
@@ -22,6 +22,10 @@ def test_ids_are_those_of_the_model(title: str, source: str, day: date | None) -
     assert from_key(row.key) == item.id
     assert from_key(row.story) == item_id(title, source, None)
     assert row.number & 0x3FFFFF == to_key(item.id) & 0x3FFFFF
+
+
+def test_columns_are_those_of_a_row() -> None:
+    assert Columns._fields == Row._fields
 
 
 @given(text=texts | st.text("aZ_0-é\u0301ßﬁ½’東𝔘İſᎠꭰ·٣ ", max_size=20))

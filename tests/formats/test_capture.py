@@ -1,6 +1,7 @@
 """Properties of the capture format; its single rules are shown by the golden documents."""
 
 import re
+from collections import defaultdict
 from datetime import date
 
 import pytest
@@ -113,6 +114,36 @@ def test_a_document_that_is_read_at_once_is_told_as_line_by_line(lines: list[str
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(text, "MAX_PLAIN", -1)
         assert parse("\n".join(lines)) == at_once
+
+
+stamps = st.sampled_from(
+    [
+        *(STAMPS, " [Last Updated On: May 2nd, 2014]", " [Originally Added On: May 1st, 2014]"),
+        *(
+            " [last updated on: May 2nd, 2014]",
+            " [Last Updated On: May 32nd, 2014]",
+            " [Originally Added On: 5/1/2014]",
+        ),
+        *(
+            " [Originally Added On:May 1st, 2014]",
+            " [Originally Added On: May 1st, 2014 ]",
+            " [x]",
+            " Title",
+            " - Video",
+            "]",
+        ),
+    ]
+)
+
+
+@given(lines=st.lists(st.lists(stamps, min_size=1, max_size=5).map("".join), min_size=1, max_size=4))
+@settings(deadline=None, max_examples=300)
+def test_usual_stamps_are_read_as_all_others_are(lines: list[str]) -> None:
+    index = "".join(f"- {line.strip()}\n" for line in [*lines, f"Last{STAMPS}"])
+    quickly = parse(index)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(capture, "_UPDATED_STAMPS", defaultdict(lambda: None))
+        assert parse(index) == quickly
 
 
 def test_limits_cut_with_a_problem() -> None:

@@ -1,4 +1,7 @@
+import pytest
+
 from reader.repository import Report
+from reader.tui import main_screen
 from reader.tui.main_screen import MainScreen
 from tests.tui.stage import GREENHOUSE, Library, headline
 
@@ -30,6 +33,18 @@ async def test_what_is_changed_and_removed(library: Library) -> None:
         assert "×2" not in reader.list
         assert reader.selected == "Fog horn retires"
         assert "crane.txt" not in reader.filters
+
+
+@pytest.mark.parametrize("text", ["", headline("Only one", "July 1st, 2022")])
+async def test_reading_waits_for_a_look_only_where_there_is_something_to_see(
+    empty: Library, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    # Whoever waited in vain would wait for longer than any test may take.
+    monkeypatch.setattr(main_screen, "FIRST_LOOK", 1e6)
+    empty.write("one.txt", text)
+    async with empty.open() as reader:
+        assert ("Only one" in reader.list) == bool(text)
+        assert "looking" not in reader.status
 
 
 async def test_the_item_that_is_read_goes(library: Library) -> None:
