@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from reader.clean import Clean, clean_line, loses_text
 from reader.formats.page import BARE_MARKERS, MARKERS, MAX_LINES, Line, Page, Stretch, part
-from reader.formats.text import MAX_LINE, decode, parse_day, plain_lines
+from reader.formats.text import MAX_DATE_LENGTH, MAX_LINE, decode, parse_day, plain_lines
 from reader.model import Document, Item, Kind, Problem
 
 MAX_TITLE = 500
@@ -216,6 +216,8 @@ class _Stamps(dict[str, date | None]):
         self._label = label
 
     def __missing__(self, stamp: str) -> date | None:
+        if len(stamp) > len(self._label) + MAX_DATE_LENGTH + 1:
+            return None
         if len(self) >= MOST_STAMPS:
             self.clear()
         day = stamp.removeprefix(self._label).removesuffix("]")
@@ -229,17 +231,14 @@ _UPDATED_STAMPS, _ADDED_STAMPS = _Stamps("Last Updated On: "), _Stamps("Original
 def _split_source(text: str, separator: re.Pattern[str]) -> tuple[str, str]:
     """Part title and source, which is empty unless what follows the last separator looks like one."""
     parts = separator.fullmatch(text)
-    return (parts[1], parts[2]) if parts and _is_publisher(parts[2]) else (text, "")
+    if parts and len(parts[2]) <= _PUBLISHER_LENGTH and _names_publisher(parts[2]):
+        return parts[1], parts[2]
+    return text, ""
 
 
 @lru_cache(maxsize=4096)
-def _is_publisher(source: str) -> bool:
-    return (
-        len(source) <= _PUBLISHER_LENGTH
-        and len(source.split()) <= _PUBLISHER_WORDS
-        and source[-1] not in "?!"
-        and not _QUOTE.search(source)
-    )
+def _names_publisher(text: str) -> bool:
+    return len(text.split()) <= _PUBLISHER_WORDS and text[-1] not in "?!" and not _QUOTE.search(text)
 
 
 def _shorten(line: str) -> str:
