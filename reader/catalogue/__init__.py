@@ -22,11 +22,21 @@ from reader.catalogue.flags import (
 from reader.catalogue.items import Flags
 from reader.catalogue.packing import Fingerprint, Packed, pack
 from reader.catalogue.plan import Plan
-from reader.catalogue.schema import Damaged, Interrupted, from_key, guarded, open_or_rebuild, remove, shrink_log, to_key
+from reader.catalogue.schema import (
+    Damaged,
+    Interrupted,
+    data_version,
+    from_key,
+    guarded,
+    open_or_rebuild,
+    remove,
+    shrink_log,
+    to_key,
+)
 from reader.catalogue.staging import MOST as MOST_PARTS
 from reader.catalogue.staging import take_over, workshop, write_part
 from reader.catalogue.view import View
-from reader.catalogue.writer import Batch, Known, data_version, is_listed, keep_listing, known_documents, touch
+from reader.catalogue.writer import Batch, Known, is_listed, keep_listing, known_documents, touch
 
 __all__ = [
     "MOST_PARTS",

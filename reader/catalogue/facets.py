@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from reader.catalogue.plan import Plan
-from reader.catalogue.schema import DAY_SHIFT, KINDS, UNDATED_ARTICLE, transaction
+from reader.catalogue.schema import DAY_SHIFT, KINDS, UNDATED_ARTICLE, data_version, transaction
 from reader.catalogue.view import View
 from reader.model import Kind
 from reader.values import dataclass
@@ -54,7 +54,7 @@ class FacetView(View):
 
     def _of_everything(self) -> Facets:
         # They are asked for with every query, and change only when somebody writes.
-        version = self.version()
+        version = data_version(self._db)
         if self._everything is None or self._everything[0] != version:
             counts = _kept_counts(self._db) or _counted_everything(self._db)
             self._everything = version, _named(self._db, counts)

@@ -205,6 +205,11 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
             raise
 
 
+def data_version(connection: sqlite3.Connection) -> int:
+    """A number that changes whenever another connection has written."""
+    return int(connection.execute("PRAGMA data_version").fetchone()[0])
+
+
 def forget_totals(connection: sqlite3.Connection) -> None:
     """Drop the counts that are kept of everything: the items are about to change, or have."""
     connection.execute("DELETE FROM meta WHERE name = 'totals'")

@@ -170,10 +170,6 @@ class View:
         """How many documents are known."""
         return int(self._all("SELECT count(*) FROM documents")[0][0])
 
-    def version(self) -> int:
-        """A number that changes whenever another connection has written."""
-        return int(self._all("PRAGMA data_version")[0][0])
-
     @property
     def connection(self) -> sqlite3.Connection:
         """For the package's own questions."""

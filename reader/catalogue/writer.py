@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from reader.catalogue.items import INSERT_ITEM, INSERT_UNLESS_TAKEN, INSERT_WORDS, NO_FLAGS, Entry, Flags, free_row
 from reader.catalogue.lexicon import learn
 from reader.catalogue.packing import Fingerprint, Packed, Row, indexed
-from reader.catalogue.schema import forget_totals, transaction
+from reader.catalogue.schema import data_version, forget_totals, transaction
 from reader.catalogue.stories import Stories
 from reader.catalogue.telling import Telling
 
@@ -56,11 +56,6 @@ def keep_listing(connection: sqlite3.Connection, listing: bytes, version: int) -
     with transaction(connection):
         if data_version(connection) == version:
             connection.execute("INSERT OR REPLACE INTO meta VALUES ('listing', ?)", (listing,))
-
-
-def data_version(connection: sqlite3.Connection) -> int:
-    """A number that changes whenever another connection has written."""
-    return int(connection.execute("PRAGMA data_version").fetchone()[0])
 
 
 def touch(connection: sqlite3.Connection, known: Known, path: str, fingerprint: Fingerprint) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from reader.clean import printable
-from reader.cli import output, table
+from reader.cli import detail, output, table
 from reader.cli.settings import Settings, existing, places_of, settle
 from reader.errors import StateError, UsageError
 from reader.model import Entry
@@ -61,8 +61,6 @@ def show(options: Namespace) -> int:
             item = record(repository, found.entry, found.sightings)
             output.put(encoded(item | {"text": found.text}, output.is_unicode()))
         else:
-            from reader.cli import detail
-
             output.put(detail.lines(repository, found, output.width(), output.painter(os.environ)))
     return 0
 
