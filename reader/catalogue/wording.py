@@ -5,7 +5,7 @@ word, an expression) is decided row by row by the query's own matcher, called fr
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from reader.catalogue import lexicon
@@ -13,7 +13,7 @@ from reader.catalogue.finders import Finders
 from reader.catalogue.names import Names, among
 from reader.catalogue.plan import Condition, any_of
 from reader.catalogue.wanted import EVERYWHERE, Wanted
-from reader.query import Range, Style, Text, Value, fold, words
+from reader.query import Range, Style, Text, Value, fold, needed_words, words
 from reader.values import dataclass
 
 MOST_BEGUN = 40
@@ -65,7 +65,9 @@ class Wording:
 
     def _look_up(self, wanted: Wanted) -> Lookup | None:
         if wanted.text.style is Style.REGEX:
-            return None
+            needed = needed_words(wanted.text.value)
+            match = self._match_inside(wanted, [needed] if needed else [])
+            return Lookup(match, exact=False) if match else None
         wanted = self.settled(wanted)
         match = self._inside_match(wanted) if wanted.inside else self._begun_match(wanted)
         return Lookup(match, wanted.exact) if match else None
@@ -118,13 +120,20 @@ class Wording:
         return _in_columns(_one_of(begun), wanted.columns)
 
     def _inside_match(self, wanted: Wanted) -> str | None:
-        """The words of the catalogue that a word of ``wanted`` stands inside of: the one that stands in the fewest."""
+        """The index's expression for a text that is looked for inside words."""
+        return self._match_inside(wanted, [[word] for word in dict.fromkeys(words(fold(wanted.text.value)))])
+
+    def _match_inside(self, wanted: Wanted, needs: Iterable[Iterable[str]]) -> str | None:
+        """The index's expression for texts with one word at least of each of ``needs``, inside their words.
+
+        It asks for one of ``needs`` only: the one that stands in the fewest words of the catalogue.
+        """
         most = MOST_WORDS if wanted.exact else MOST_WORDS_INEXACT
-        sought = dict.fromkeys(words(fold(wanted.text.value)))
-        fewest = min((lexicon.containing(self._db, word, most + 1) for word in sought), key=len, default=None)
+        found = ([word for part in need for word in lexicon.containing(self._db, part, most + 1)] for need in needs)
+        fewest = min(found, key=len, default=None)
         if fewest is None or len(fewest) > most:
             return None
-        return _in_columns(_one_of(fewest), wanted.columns)
+        return _in_columns(_one_of(dict.fromkeys(fewest)), wanted.columns)
 
 
 def either(lookups: Sequence[Lookup | None]) -> Lookup | None:
@@ -145,7 +154,7 @@ def wanted_in(column: str, values: Iterable[Value | Range]) -> list[Wanted]:
     ]
 
 
-def _one_of(found: Sequence[str]) -> str:
+def _one_of(found: Collection[str]) -> str:
     # No word holds a unit separator.
     return "(" + " OR ".join(f'"{word}"' for word in found or ["\x1f"]) + ")"
 

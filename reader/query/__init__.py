@@ -1,11 +1,12 @@
 """The query language: a line of text becomes a value, the value says what matches, and becomes text again.
 
 ``terms`` are the values and how they are written, ``parse`` reads them, ``days`` knows periods and relative
-dates, ``match`` defines what a text matches and where.
+dates, ``match`` defines what a text matches and where, ``expressions`` knows regular expressions.
 """
 
 from .days import Bounds, Clock, Period, bounds, is_in, period
-from .match import Matcher, SlowPattern, Span, fold, fold_map, highlights, pattern, words
+from .expressions import needed_words
+from .match import Expression, Matcher, SlowPattern, Span, fold, fold_map, highlights, pattern, words
 from .parse import parse
 from .terms import (
     CHOICES,
@@ -46,6 +47,7 @@ __all__ = [
     "Any",
     "Bounds",
     "Clock",
+    "Expression",
     "Field",
     "Matcher",
     "Not",
@@ -67,6 +69,7 @@ __all__ = [
     "fold_map",
     "highlights",
     "is_in",
+    "needed_words",
     "negated",
     "parse",
     "pattern",

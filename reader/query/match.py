@@ -7,13 +7,13 @@ that is looked for has a capital letter: then case and accents must be as they a
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from math import prod
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 from unicodedata import combining, normalize
 
 from reader.errors import ReaderError
 from reader.values import dataclass
 
+from .expressions import compiled, is_quick
 from .terms import All, Any, Field, Style, Term, Text, Value
 
 if TYPE_CHECKING:
@@ -24,9 +24,6 @@ Span: TypeAlias = tuple[int, int]
 
 LONGEST_GAP = 100
 """The most characters that a blank stands for behind something that is no word: see ``_searcher``."""
-
-LARGEST_PATTERN = 50_000
-"""The most characters that a pattern may come to with its repeated parts written out."""
 
 PATIENCE = 0.1
 """Seconds that a pattern may take for one text."""
@@ -39,7 +36,9 @@ _WORD = re.compile(r"[^\W_]+")
 _BETWEEN = r"[\W_]"
 _WORD_START = r"(?<![^\W_])"
 _WORD_END = r"(?![^\W_])"
-_QUOTES_AND_DASHES = str.maketrans("‘’‚‛ʼ“”„‟‐‑‒–—―−", "'''''\"\"\"\"-------")
+_PLAIN = {"'": "‘’‚‛ʼ", '"': "“”„‟", "-": "‐‑‒–—―−"}
+_QUOTES_AND_DASHES = {ord(shape): plain for plain, shapes in _PLAIN.items() for shape in shapes}
+_SHAPE = re.compile(f"[{''.join(_PLAIN.values())}]")
 
 
 class SlowPattern(ReaderError):
@@ -62,6 +61,10 @@ _FOLDING = _Folding()
 def fold(text: str) -> str:
     """``text`` without what a search ignores: case, accents, the shapes of quotation marks and dashes."""
     return text.lower() if text.isascii() else text.translate(_FOLDING)
+
+
+_folded = lru_cache(maxsize=8)(fold)
+"""For a query of several words, which are looked for in a text one after the other."""
 
 
 def fold_map(text: str) -> tuple[str, Sequence[int]]:
@@ -98,27 +101,12 @@ def pattern(text: Text, inside: bool = False) -> Matcher:
     ignores case unless it has a capital.
     """
     if text.style is Style.REGEX:
-        return _Regex(text.value)
+        return Expression(text.value, compiled(text.value), SHORT if is_quick(text.value) else -1)
     exact = any(map(str.isupper, text.value))
     pieces = _levelled(text.value).split() if exact else fold(text.value).split()
     if not pieces:
         exact, pieces = True, text.value.split()
     return _Wording(_searcher(pieces, text.style, inside), max(pieces, key=len, default=""), exact)
-
-
-def well_formed(expression: str) -> bool:
-    """Whether ``expression`` is a regular expression that can be compiled in little time and memory."""
-    import regex
-
-    # The library writes a repeated part out as often as it must occur: (a{1000}){1000} would take gigabytes.
-    least = (re.sub(r"\D", "", count) for count in re.findall(r"\{([^,}]*)", expression))
-    if len(expression) * prod(max(int(count or 1), 1) for count in least) > LARGEST_PATTERN:
-        return False
-    try:
-        _compiled(expression)
-    except (regex.error, ValueError, RecursionError):
-        return False
-    return True
 
 
 def highlights(term: Term, raw: str, column: str, inside_terms: frozenset[Text] = frozenset()) -> tuple[Span, ...]:
@@ -143,7 +131,7 @@ class _Wording:
     exact: bool
 
     def found(self, raw: str) -> bool:
-        line = _levelled(raw) if self.exact else fold(raw)
+        line = _levelled(raw) if self.exact else _folded(raw)
         return self.probe in line and self.search.search(line) is not None
 
     def spans(self, raw: str) -> list[Span]:
@@ -161,48 +149,39 @@ class _Wording:
 
 
 @dataclass(frozen=True, slots=True)
-class _Regex:
+class Expression:
     """A regular expression, looked for in the raw text."""
 
     expression: str
+    pattern: "Pattern[str]"
+    clockless: int
+    """Characters of a text up to which it needs no clock, which takes most of the time; -1 if it always does."""
 
     def found(self, raw: str) -> bool:
-        compiled = _compiled(self.expression)
-        if len(raw) <= SHORT and _is_quick(self.expression):
-            return compiled.search(raw) is not None
+        """Whether it is there; raises :class:`SlowPattern`."""
+        if len(raw) <= self.clockless:
+            return self.pattern.search(raw) is not None
         try:
-            return compiled.search(raw, timeout=PATIENCE) is not None
+            return self.pattern.search(raw, timeout=PATIENCE) is not None
         except TimeoutError as error:
             raise SlowPattern(f"The pattern /{self.expression}/ takes too long.") from error
 
     def spans(self, raw: str) -> list[Span]:
+        """Where it is there, in order and without overlaps; nothing where it is too slow."""
         try:
-            spans = [match.span() for match in _compiled(self.expression).finditer(raw, timeout=PATIENCE)]
+            spans = [match.span() for match in self.pattern.finditer(raw, timeout=PATIENCE)]
         except TimeoutError:
             return []
         return [span for span in spans if span[0] < span[1]]
 
 
-@lru_cache(maxsize=64)
-def _is_quick(expression: str) -> bool:
-    """Whether a pattern repeats one part at most: on a short text it needs no clock, which takes most of the time."""
-    bare = re.sub(r"\\.", "", expression)
-    return sum(map(bare.count, "*+{?(")) <= 1 and not re.search(r"\\[\dgXRpPN]", expression)
-
-
-@lru_cache(maxsize=64)
-def _compiled(expression: str) -> "Pattern[str]":
-    import regex
-
-    # A capital in an escape (\S, \p{Lu}) or in the name of a group says nothing about case.
-    letters = re.sub(r"\\[pPN]\{[^}]*\}|\\.|\(\?P?<\w+>", "", expression)
-    exact = any(map(str.isupper, letters))
-    return regex.compile(expression, regex.MULTILINE if exact else regex.MULTILINE | regex.IGNORECASE)
-
-
 def _levelled(text: str) -> str:
     """``text`` with plain quotation marks and dashes, each character in its place."""
-    return text if text.isascii() else text.translate(_QUOTES_AND_DASHES)
+    return text if text.isascii() else _SHAPE.sub(_plain_shape, text)
+
+
+def _plain_shape(shape: re.Match[str]) -> str:
+    return _QUOTES_AND_DASHES[ord(shape[0])]
 
 
 def _searcher(pieces: list[str], style: Style, inside: bool) -> re.Pattern[str]:

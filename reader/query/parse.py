@@ -10,7 +10,7 @@ import re
 from reader.clean import clean_line
 
 from . import days
-from .match import well_formed
+from .expressions import well_formed
 from .terms import (
     CHOICES,
     DAYS,

@@ -106,7 +106,9 @@ _texts = st.one_of(
     st.sampled_from(WORDS).flatmap(_pieces).map(str.upper),
     _phrases,
 ).filter(lambda text: text == " ".join(text.split()) != "")
-_expressions = st.sampled_from(["mo+n", "^the", "x$", ".", "[A-Z]{2}", "é|東", "", "s\\b"]).filter(bool)
+_expressions = st.sampled_from(
+    ["mo+n", "moon", "oon|pac", "(an|sta)tion", "Moon", "^the", "x$", ".", "[A-Z]{2}", "é|東", "", "s\\b"]
+).filter(bool)
 _worded = st.one_of(
     st.tuples(_texts, st.sampled_from((Style.WORD, Style.PHRASE))), st.tuples(_expressions, st.just(Style.REGEX))
 )

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reader.query import SlowPattern, Style, Text, fold, fold_map, highlights, parse, pattern, words
-from reader.query.match import well_formed
+from reader.query.expressions import well_formed
 
 TRICKY = "aAbé\u0301ßﬁ½İ\u0130’“–—-_ .\n\t한ʼxX1"
 
@@ -119,22 +119,6 @@ def test_a_slow_pattern_is_given_up() -> None:
     with pytest.raises(SlowPattern, match=r"takes too long"):
         slow.found(raw)
     assert slow.spans(raw) == []
-
-
-@pytest.mark.parametrize(
-    "expression",
-    [
-        *("(", "[a", "*", r"\N{9i<{e<=1}", r"\L<a>", "(" * 3_000 + ")" * 3_000),
-        *("(a{1000}){1000}", "((a{1000}){1000}){1000}b{0}", "(?x)a{1 0 0 0 0 0 0}"),
-    ],
-)
-def test_patterns_that_cannot_be_used(expression: str) -> None:
-    assert not well_formed(expression)
-
-
-@pytest.mark.parametrize("expression", [r"\d{4}-\d{2}-\d{2}", "a{0}", "[a-z]{1,200}", "(?i)a", r"\p{Lu}"])
-def test_patterns_that_can(expression: str) -> None:
-    assert well_formed(expression)
 
 
 @pytest.mark.parametrize("value", ["- x", "x - - - y", "- " * 500 + "x", "a " * 500 + "b", "--- ---x", "-" * 500 + "x"])
