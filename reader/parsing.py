@@ -39,7 +39,7 @@ TASKS_AHEAD = 32
 PART = 8 << 20
 """Bytes of documents in a part of a catalogue."""
 
-NICENESS = 5
+NICENESS = 10
 """How far the workers stand back for whoever looks at a screen."""
 
 

@@ -43,8 +43,8 @@ MOST_PASTED = 4_000
 ROUNDS = 3
 """How often the screen is shown at most: a disk that breaks every catalogue is not tried for ever."""
 
-OLD = 50
-"""Looks through young objects for each look through old ones."""
+SELDOM = 500
+"""Looks for garbage among young objects for each look among all, should the main screen never find the time."""
 
 PATIENCE = 10.0
 """Seconds in which marks must be kept when the terminal is gone."""
@@ -132,8 +132,8 @@ class ReaderApp(App[None]):
             get_running_loop().add_signal_handler(SIGTSTP, self._stop, getsignal(SIGTSTP))
         for sentence in self._notices:
             self.notify(sentence, severity="warning", markup=False, timeout=15)
-        # Old objects seldom are garbage, and going through many of them keeps a key waiting.
-        gc.set_threshold(*gc.get_threshold()[:2], OLD)
+        # The main screen looks through old objects when it has nothing else to do.
+        gc.set_threshold(*gc.get_threshold()[:2], SELDOM)
         # Of what was made so far, nothing is: it need not be looked through again.
         self.call_after_refresh(gc.freeze)
         self.call_after_refresh(gc.enable)

@@ -46,9 +46,12 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
 
     def let_scroll(self, count: int) -> None:
         """Say how many lines there are."""
+        before = self.line_count
         # Not by assignment, which would lay the whole screen out anew: the scrollbar is always there, so nothing moves.
         self.set_reactive(Widget.virtual_size, Size(0, count))
-        self._scroll_update(self.virtual_size)
+        # A bar beside lines that are all seen looks as it did, and painting it takes as long as forty lines.
+        if count != before and max(count, before) > self.page_size:
+            self._scroll_update(self.virtual_size)
 
     @property
     def line_width(self) -> int:

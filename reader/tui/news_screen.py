@@ -3,6 +3,7 @@
 This half of the main screen owns the state and shows it; :mod:`reader.tui.main_screen` adds what a person can do.
 """
 
+import gc
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -29,6 +30,9 @@ from reader.tui.list_pane import ListPane
 from reader.tui.panes import Panes
 from reader.tui.query_bar import QueryBar
 from reader.tui.result import Result
+
+LOOKS = 5
+"""Looks through young objects for each look through all: then some thousands are garbage, which takes some 10 ms."""
 
 
 class NewsScreen(Screen[None]):
@@ -96,6 +100,14 @@ class NewsScreen(Screen[None]):
             filters=self.panes.filters,
             zoomed=self.panes.zoomed,
         )
+
+    def on_idle(self) -> None:
+        """Look for garbage between two steps: in the middle of one, it would make a key wait twice as long.
+
+        Textual leaves much of it, as lines that were painted refer to themselves (``Strip.divide``).
+        """
+        if gc.get_count()[2] >= LOOKS:
+            gc.collect()
 
     # Query → result → panes
 

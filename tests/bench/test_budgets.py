@@ -103,8 +103,11 @@ class Browsing:
         hits, facets = search(terminal, self.home, (corpus.WORD[:-1], twice), corpus.WORD[-1])
         self.note(hits=hits, facets=facets)
         self.note(inside=search(terminal, self.home, (corpus.WORD[1:-1], twice), corpus.WORD[-1])[0])
-        pattern = f"/{corpus.WORD[:6]}l[io]ng"
-        self.note(regex=search(terminal, self.home, (pattern, sees(f"^/ {re.escape(pattern)}")), "/")[0])
+        self.note(regex=self._look_for(terminal, f"/{corpus.WORD[:6]}l[io]ng"))
+        self.note(wordless=self._look_for(terminal, "/" + "".join(f"[{letter}]" for letter in corpus.WORD)))
+
+    def _look_for(self, terminal: Terminal, pattern: str) -> float:
+        return search(terminal, self.home, (pattern, sees(f"^/ {re.escape(pattern)}")), "/")[0]
 
 
 def test_browsing(warm: Home, table: Table, runs: int) -> None:
@@ -124,6 +127,7 @@ def test_browsing(warm: Home, table: Table, runs: int) -> None:
     table.add(budget.SEARCH, items, times["hits"], grep)
     table.add(budget.INSIDE, items, times["inside"], grep)
     table.add(budget.REGEX, items, times["regex"], grep)
+    table.add(budget.WORDLESS, items, times["wordless"], grep)
     table.add(budget.FACETS, items, times["facets"], grep)
     table.add(budget.MEMORY, items, times["memory"], times["chrome_memory"])
     table.add(budget.IDLE, items, times["idle"], times["chrome_idle"])

@@ -55,6 +55,18 @@ def _listing(total: int, known: int | None = None) -> Listing:
     return Listing(array("q", range(total if known is None else known)), total, Text(""), frozenset())
 
 
+async def test_a_scrollbar_is_painted_where_it_looks_different(monkeypatch: pytest.MonkeyPatch) -> None:
+    pane = ListPane(Fetch(), id="list")
+    pane.styles.overflow_y = "scroll"
+    async with Alone(pane).run_test(size=(40, 10)):
+        painted: list[int] = []
+        monkeypatch.setattr(pane.vertical_scrollbar, "refresh", lambda *_, **__: painted.append(pane.line_count))
+        for count in (3, 4, 4, 400, 400, 500, 2, 3):
+            pane.let_scroll(count)
+        assert list(dict.fromkeys(painted)) == [400, 500, 2]
+        assert pane.vertical_scrollbar.window_virtual_size == 2
+
+
 async def test_a_long_list_fetches_windows_and_nothing_else() -> None:
     fetch = Fetch()
     pane = ListPane(fetch, id="list")

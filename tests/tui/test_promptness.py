@@ -1,12 +1,13 @@
 """Keys that come faster than the screen is painted still mean what the person saw."""
 
+import gc
 from array import array
 
 import pytest
 
 from reader.model import Entry
 from reader.query import parse
-from reader.tui.news_screen import NewsScreen
+from reader.tui.news_screen import LOOKS, NewsScreen
 from reader.tui.result import Result
 from tests.tui.stage import TITLES, Library
 
@@ -109,3 +110,15 @@ def test_an_item_is_found_in_any_order(sort: str) -> None:
     result = Result(parse(sort), rows=array("q", rows))
     assert [result.line_of(row) for row in rows] == [0, 1, 2, 3]
     assert [result.line_of(row) for row in (0, 2, 6, 91)] == [None] * 4
+
+
+async def test_garbage_is_looked_for_between_two_steps(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with library.open() as reader:
+        looked: list[int] = []
+        monkeypatch.setattr(gc, "collect", lambda: looked.append(1))
+        monkeypatch.setattr(gc, "get_count", lambda: (0, 0, LOOKS - 1))
+        await reader.press("j")
+        assert not looked
+        monkeypatch.setattr(gc, "get_count", lambda: (0, 0, LOOKS))
+        await reader.press("j")
+        assert looked
