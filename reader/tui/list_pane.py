@@ -63,6 +63,7 @@ class ListPane(Lines):
         self._fetch = fetch
         self._listing = Listing(array("q"), 0, Text(""), frozenset())
         self._windows: dict[int, dict[int, Entry]] = {}
+        self._painted: dict[int, Entry | None] = {}
 
     # What is listed
 
@@ -93,9 +94,10 @@ class ListPane(Lines):
             self.set_line_count(listing.total)
 
     def renew(self) -> None:
-        """The marks of what is listed have changed."""
+        """The marks of what is listed have changed: lines that look different now are painted again."""
         self._windows.clear()
-        self.refresh()
+        seen = range(self.scroll_offset.y, self.scroll_offset.y + self.page_size)
+        self.repaint(line for line in seen if self.entry_at(line) != self._painted.get(line))
 
     @property
     def rows(self) -> "array[int]":
@@ -138,6 +140,9 @@ class ListPane(Lines):
         if line >= self.line_count:
             return Strip.blank(width, self.style("list--row"))
         entry = self.entry_at(line)
+        if len(self._painted) == KEPT * WINDOW:
+            self._painted.clear()
+        self._painted[line] = entry
         under = line == self.cursor
         base = self._base(entry, under)
         if entry is None:

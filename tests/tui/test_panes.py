@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.style import Style
 from textual.app import App, ComposeResult
+from textual.strip import Strip
 from textual.widget import Widget
 
 from reader.model import Entry, Item, Kind
@@ -65,6 +66,35 @@ async def test_a_scrollbar_is_painted_where_it_looks_different(monkeypatch: pyte
             pane.let_scroll(count)
         assert list(dict.fromkeys(painted)) == [400, 500, 2]
         assert pane.vertical_scrollbar.window_virtual_size == 2
+
+
+async def test_a_mark_paints_its_line_only_and_never_too_little(monkeypatch: pytest.MonkeyPatch) -> None:
+    starred: set[int] = set()
+
+    def fetch(rows: Sequence[int]) -> tuple[Entry, ...]:
+        return tuple(Entry(row, f"{row:016x}", Item("Item"), starred=row in starred) for row in rows)
+
+    pane, rendered = ListPane(fetch, id="list"), list[int]()
+    render_line = pane.render_line
+
+    def listen(y: int) -> Strip:
+        rendered.append(y)
+        return render_line(y)
+
+    monkeypatch.setattr(pane, "render_line", listen)
+    async with Alone(pane).run_test(size=(40, 10)) as pilot:
+        pane.show(_listing(50), 0)
+        await pilot.pause()
+        for line in (2, 5):
+            rendered.clear()
+            starred.add(line)
+            # It may have been fetched anew before anybody says that marks have changed.
+            pane.extend(_listing(50))
+            assert pane.current
+            pane.renew()
+            await pilot.pause()
+            assert rendered == [line]
+        assert [y for y, text in enumerate(screen_text(pilot.app)) if "★" in text] == [2, 5]
 
 
 async def test_a_long_list_fetches_windows_and_nothing_else() -> None:
