@@ -54,8 +54,8 @@ class Finders:
         found, search, clockless = matcher.found, matcher.pattern.search, matcher.clockless
 
         def found_in_time(raw: str) -> bool | None:
-            # Called for every item: what is found in no time at all needs no more calls.
-            if len(raw) <= clockless:
+            # Called for every item: while there is time, what takes next to none needs no more calls.
+            if len(raw) <= clockless and monotonic() <= self._deadline:
                 return search(raw) is not None
             # Null, where there is no time to say: then neither the text nor its negation holds.
             try:
