@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from reader.catalogue.wanted import Wanted
-from reader.query import All, Any, Field, Not, Saved, Style, Term, Text, Value, parse
+from reader.query import All, Any, Field, Not, Saved, Term, Text, Value, parse
 
 DEEPEST = 12
 """Levels of brackets, negations and saved searches: SQLite's parser takes a hundred open brackets, and some of ours."""
@@ -71,7 +71,7 @@ class _Expansion:
 
     def _counted(self, term: Term) -> Term | None:
         """``term``, unless the query looks for too many texts before it."""
-        effort = sum(1 if _is_plain(text) else 2 for text in _texts_of(term))
+        effort = sum(1 if Wanted(text).exact else 2 for text in _texts_of(term))
         if effort > self._texts_left:
             self._hints.append("The query looks for too many texts: the rest is left out.")
             return None
@@ -84,7 +84,3 @@ def _texts_of(term: Term) -> list[Text]:
     if isinstance(term, Field) and term.name in ("title", "text"):
         return [Text(value.text, value.style) for value in term.values if isinstance(value, Value)]
     return [term] if isinstance(term, Text) else []
-
-
-def _is_plain(text: Text) -> bool:
-    return text.style is not Style.REGEX and Wanted(text).exact

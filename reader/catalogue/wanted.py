@@ -1,6 +1,6 @@
 """A text as it is looked for in the columns of an item."""
 
-from reader.query import Matcher, Text, fold, pattern
+from reader.query import Matcher, Style, Text, fold, pattern
 from reader.values import dataclass
 
 EVERYWHERE = ("title", "text", "source")
@@ -37,6 +37,6 @@ class Wanted:
     def exact(self) -> bool:
         """Whether the index's answer is the matcher's: lower case, and nothing but words and blanks."""
         value = self.text.value
-        if self.whole or any(map(str.isupper, value)):
+        if self.whole or self.text.style is Style.REGEX or any(map(str.isupper, value)):
             return False
         return all(char.isalnum() or (char == " " and not self.inside) for char in fold(value))
