@@ -63,8 +63,8 @@ def fold(text: str) -> str:
     return text.lower() if text.isascii() else text.translate(_FOLDING)
 
 
-_folded = lru_cache(maxsize=8)(fold)
-"""For a query of several words, which are looked for in a text one after the other."""
+_folded = lru_cache(maxsize=2)(fold)
+"""For a query of several words, each of which is looked for in an item's title and in its text, which may be long."""
 
 
 def fold_map(text: str) -> tuple[str, Sequence[int]]:
