@@ -6,7 +6,6 @@ Every function raises ``OSError`` as it comes; whoever calls knows the sentence 
 import errno
 import fcntl
 import os
-import shutil
 import stat
 import time
 from collections.abc import Iterable, Iterator
@@ -194,7 +193,8 @@ def _copy(path: Path, new: Path) -> None:
     handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:
         with os.fdopen(handle, "wb") as target, path.open("rb") as source:
-            shutil.copyfileobj(source, target)
+            while piece := source.read(_READ_SIZE):
+                target.write(piece)
             target.flush()
             os.fsync(handle)
     except BaseException:

@@ -4,12 +4,12 @@ Read-only throughout. Regular files only; nothing outside of the given folders, 
 """
 
 import os
-import stat
 import sys
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import blake2b
 from pathlib import Path
+from stat import S_ISDIR, S_ISLNK, S_ISREG
 from typing import NamedTuple
 
 from reader.model import Problem
@@ -72,8 +72,7 @@ def walk(places: Iterable[Root], most: int = sys.maxsize) -> Found:
         walk.look_at(root.real)
         if walk.is_full:
             return Found(tuple(walk.files.values()), ())
-    # By path, which a file begins with.
-    return Found(tuple(sorted(walk.files.values())), tuple(walk.problems))
+    return Found(tuple(walk.files[path] for path in sorted(walk.files)), tuple(walk.problems))
 
 
 def listing(files: Sequence[File]) -> bytes:
@@ -87,6 +86,32 @@ def listing(files: Sequence[File]) -> bytes:
     return digest.digest()
 
 
+def listing_ahead(places: Iterable[Root]) -> Callable[[], bytes]:
+    """Let another process walk while this one, which has no threads yet, gets ready; what gives its :func:`listing`.
+
+    Nothing where there were problems on the way: whoever wants to tell of them walks again.
+    """
+    reading, writing = os.pipe()
+    walker = os.fork()
+    if not walker:
+        try:
+            found = walk(places)
+            if not found.problems:
+                os.write(writing, listing(found.files))
+        finally:
+            # Not a line more of what it was forked from.
+            os._exit(0)
+    os.close(writing)
+
+    def listed() -> bytes:
+        with open(reading, "rb") as pipe:  # noqa: PTH123
+            found = pipe.read()
+        os.waitpid(walker, 0)
+        return found
+
+    return listed
+
+
 def read(path: str) -> bytes:
     """The bytes of a document; :class:`OSError` as it comes.
 
@@ -98,7 +123,7 @@ def read(path: str) -> bytes:
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW)
     try:
         status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
+        if not S_ISREG(status.st_mode):
             raise OSError("not a regular file")
         data = os.read(descriptor, min(status.st_size, MOST_BYTES) + 1)
     finally:
@@ -128,7 +153,7 @@ class _Walk:
         except OSError as error:
             self._note(path, f"It cannot be opened: {error.strerror}.")
             return
-        if not stat.S_ISDIR(status.st_mode):
+        if not S_ISDIR(status.st_mode):
             self._add(path, status)
             return
         waiting = [path]
@@ -139,34 +164,37 @@ class _Walk:
         try:
             with os.scandir(folder) as entries:
                 for entry in entries:
-                    if not entry.name.startswith("."):
+                    # No name is empty.
+                    if entry.name[0] != ".":
                         self._look_at_entry(entry, waiting)
-                        if self.is_full:
+                        if len(self.files) >= self._most:
                             return
         except OSError as error:
             self._note(folder, f"This folder cannot be read: {error.strerror}.")
 
     def _look_at_entry(self, entry: "os.DirEntry[str]", waiting: list[str]) -> None:
+        path = entry.path
         try:
             status = entry.stat(follow_symlinks=False)
         except OSError as error:
-            self._note(entry.path, f"It cannot be looked at: {error.strerror}.")
+            self._note(path, f"It cannot be looked at: {error.strerror}.")
             return
-        if stat.S_ISDIR(status.st_mode):
-            waiting.append(entry.path)
-        elif not stat.S_ISLNK(status.st_mode):
+        if S_ISDIR(status.st_mode):
+            waiting.append(path)
+        elif not S_ISLNK(status.st_mode):
             # A link inside of the folder leads to what is walked anyway; one that leaves it is not followed.
-            self._add(entry.path, status)
+            self._add(path, status)
 
     def _add(self, path: str, status: os.stat_result) -> None:
-        if not stat.S_ISREG(status.st_mode):
+        size = status.st_size
+        if not S_ISREG(status.st_mode):
             self._note(path, "This is not a regular file.")
-        elif status.st_size > MOST_BYTES:
+        elif size > MOST_BYTES:
             self._note(path, f"This file is larger than {MOST_BYTES >> 20} MB.")
         elif not path.isascii() and not _is_text(path):
             self._note(path, "The name of this file is not UTF-8.")
         else:
-            self.files[path] = File(path, status.st_size, status.st_mtime_ns, status.st_ino)
+            self.files[path] = File(path, size, status.st_mtime_ns, status.st_ino)
 
     def _note(self, path: str, message: str) -> None:
         self.problems.append(Problem(path, 0, message))

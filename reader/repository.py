@@ -167,22 +167,29 @@ class Repository:
         self,
         progress: Callable[[Progress], None] = lambda _: None,
         stopped: Callable[[], bool] = lambda: False,
+        listed: Callable[[], bytes] = lambda: b"",
     ) -> Report:
-        """Look at the folders and take in what has changed. May run in a thread of its own."""
+        """Look at the folders and take in what has changed. May run in a thread of its own.
+
+        ``listed`` gives the :func:`~reader.folders.listing` of somebody who has looked at them just now, if any has.
+        """
         connection = catalogue.open_or_rebuild(self._path)
         try:
             self._marking.load()
             scan = Scan(connection, self._marking.flags(), progress, stopped)
-            if not scan.begin(self._places):
-                return Report(complete=False)
-            found = folders.walk(self._places)
-            self._outside = found.problems
-            report = scan.run(found.files)
+            report = Report() if scan.agrees(listed()) else self._take_in(scan)
             if report.complete:
                 catalogue.list_missing(connection, self._own_marks())
             return report
         finally:
             connection.close()
+
+    def _take_in(self, scan: Scan) -> Report:
+        if not scan.begin(self._places):
+            return Report(complete=False)
+        found = folders.walk(self._places)
+        self._outside = found.problems
+        return scan.run(found.files)
 
     @property
     def is_adrift(self) -> bool:

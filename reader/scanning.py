@@ -110,6 +110,11 @@ class Scan:
             building.begin(self._db)
             return self._build(some[:FIRST_FILES])
 
+    def agrees(self, listing: bytes) -> bool:
+        """Whether the catalogue tells what the files of ``listing`` tell. Raises :class:`CatalogueError`."""
+        with guarded(self._db):
+            return is_listed(self._db, listing)
+
     def run(self, files: Sequence[File]) -> Report:
         """Make the catalogue tell what ``files`` tell. Raises :class:`CatalogueError`."""
         with guarded(self._db):

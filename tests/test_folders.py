@@ -165,3 +165,24 @@ def test_a_look_may_end_with_so_many_files(tmp_path: Path) -> None:
         some = folders.walk(places, most).files
         assert len(some) == min(most, 30)
         assert set(some) <= everything
+
+
+def test_another_process_looks_ahead(top: Path) -> None:
+    places = folders.roots([top])
+    before = folders.listing_ahead(places)()
+    assert before == folders.listing(folders.walk(places).files) != b""
+    (top / "a.txt").write_text("changed")
+    assert folders.listing_ahead(places)() == folders.listing(folders.walk(places).files) not in (before, b"")
+
+
+def test_a_look_ahead_with_problems_gives_nothing(top: Path) -> None:
+    os.mkfifo(top / "pipe")
+    assert folders.listing_ahead(folders.roots([top]))() == b""
+
+
+def test_a_look_ahead_that_fails_gives_nothing(top: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: object) -> bytes:
+        raise MemoryError
+
+    monkeypatch.setattr(folders, "listing", fail)
+    assert folders.listing_ahead(folders.roots([top]))() == b""

@@ -7,7 +7,7 @@ from time import monotonic, thread_time
 from reader.catalogue.wanted import Wanted
 from reader.query import Expression, SlowPattern, Style
 
-PATIENCE, PATIENCE_PER_ITEM = 0.4, 4.5e-6
+PATIENCE, PATIENCE_PER_ITEM = 0.3, 3.5e-6
 """How long regular expressions may take for an answer, in seconds of the processor; the rest is then left out."""
 
 

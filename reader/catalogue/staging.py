@@ -8,7 +8,6 @@ merge what is sorted already, without a line of Python for an item, and so witho
 import fcntl
 import json
 import os
-import shutil
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -53,7 +52,7 @@ CREATE TABLE rows (
 @contextmanager
 def workshop(connection: sqlite3.Connection) -> Iterator[Path]:
     """A folder for parts, beside the catalogue and gone at the end; those that killed programs left behind go too."""
-    # Imported here because few runs build a catalogue.
+    # Imported here, as what removes it is, because few runs build a catalogue.
     from tempfile import mkdtemp
 
     catalogue = path_of(connection)
@@ -65,7 +64,7 @@ def workshop(connection: sqlite3.Connection) -> Iterator[Path]:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove(folder)
         os.close(handle)
 
 
@@ -77,11 +76,17 @@ def _remove_unless_in_use(folder: Path) -> None:
     try:
         if time.time() - os.fstat(handle).st_mtime > AGE:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(folder, ignore_errors=True)
+            _remove(folder)
     except BlockingIOError:
         pass  # it is in use
     finally:
         os.close(handle)
+
+
+def _remove(folder: Path) -> None:
+    from shutil import rmtree
+
+    rmtree(folder, ignore_errors=True)
 
 
 def write_part(path: Path, packed: Iterable[Packed]) -> int:

@@ -9,13 +9,16 @@ command needs what paints the screen.
 import gc
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from reader.cli import arguments, output
 from reader.errors import ReaderError, UsageError
 
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
 """Exit codes: what was asked for could not be done; it made no sense; ctrl+c (as shells report it)."""
+
+LOOKING = ("list", "show", "check")
+"""Commands that look at the folders of which the command line tells."""
 
 
 def run() -> None:
@@ -59,11 +62,20 @@ def _obey(argv: Sequence[str]) -> int:
 def _command(options: Namespace) -> int:
     # Of what the imports make, nothing is garbage: looking for it would take longer than most answers do.
     gc.disable()
+    options.listed = _listing_ahead(options) if options.command in LOOKING else bytes
     from reader.cli.commands import COMMANDS
 
     gc.freeze()
     gc.enable()
     return COMMANDS[options.command](options)
+
+
+def _listing_ahead(options: Namespace) -> Callable[[], bytes]:
+    """Have the folders looked at while the command is imported: of many documents both take as long."""
+    from reader.cli.settings import settle
+    from reader.folders import listing_ahead, roots
+
+    return listing_ahead(roots(settle(options).paths))
 
 
 def _screen(options: Namespace) -> int:

@@ -127,7 +127,7 @@ def _opened(options: Namespace) -> Iterator[Repository]:
     settled = settle(options)
     saved = SavedSearches(settled.places.searches)
     try:
-        repository = _scanned(settled, saved)
+        repository = _scanned(settled, saved, options.listed)
     except Damaged:
         # The catalogue turned out to be damaged, and is gone now: the next one is made anew.
         repository = _scanned(settled, saved)
@@ -142,12 +142,12 @@ def _opened(options: Namespace) -> Iterator[Repository]:
             raise StateError(error)
 
 
-def _scanned(settled: Settings, saved: SavedSearches) -> Repository:
+def _scanned(settled: Settings, saved: SavedSearches, listed: Callable[[], bytes] = lambda: b"") -> Repository:
     places = settled.places
     repository = Repository.open(settled.paths, state=places.state, cache=places.cache, saved=saved)
     try:
         with output.progress() as tell:
-            repository.scan(lambda progress: tell(_said(progress)))
+            repository.scan(lambda progress: tell(_said(progress)), listed=listed)
     except BaseException:
         repository.close()
         raise

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,14 @@ def test_problems_are_told_with_file_and_line(reader: Reader, docs: Path, monkey
     assert all(line.endswith(".") for line in outcome.lines)
     assert outcome.err == "reader: 4 documents, 2 problems.\n"
     assert reader("check", "docs/moon.txt").code == 0
+
+
+def test_what_cannot_be_a_document_is_told_each_time(reader: Reader, docs: Path) -> None:
+    assert reader("check", docs).code == 0
+    os.mkfifo(docs / "pipe")
+    for _ in range(2):
+        outcome = reader("check", docs)
+        assert (outcome.code, outcome.out) == (1, f"{docs}/pipe:0: This is not a regular file.\n")
 
 
 def test_a_path_that_is_not_there_is_refused(reader: Reader, docs: Path) -> None:
