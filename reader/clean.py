@@ -44,6 +44,9 @@ _PLAIN = re.compile("[\n\t -~]*")
 # hold too many of them; which of the run are marks is looked up character by character.
 _MARK_RUN = re.compile(rf"[^\w\s\x00-\u02ff]{{{MARKS_PER_BASE + 1},}}")
 _FEWEST_BYTES = 2 * (MARKS_PER_BASE + 1)
+# The punctuation of U+2010 to U+205E, curly quotation marks and dashes among it, holds no mark.
+_MAY_BE_MARK = re.compile("[^\\w\\s\x00-\u02ff\u2010-\u205e]")
+_ORDINARY = bytes([*b"\n", *range(0x20, 0x7F)])
 _ASCII_BLANKED = bytes([*b" " * 0x80, *range(0x80, 0x100)])
 _JOINERS = "\u200c\u200d"
 
@@ -72,14 +75,11 @@ def clean_line(raw: str) -> Clean:
 
 def is_plain(text: str) -> bool:
     """Whether it shows at a glance that :func:`clean_line` leaves each line of ``text`` as it is; they end with LF."""
-    return (
-        text.replace("\n", "").isprintable()
-        and "  " not in text
-        and " \n" not in text
-        and "\n " not in text
-        and text[:1] != " " != text[-1:]
-        and (text.isascii() or not _holds_mark_run(text))
-    )
+    if "  " in text or " \n" in text or "\n " in text or text[:1] == " " or text[-1:] == " ":
+        return False
+    # Of most texts little is left without what is ordinary, and that is quick to look at.
+    rest = text.encode("utf-8", "surrogatepass").translate(None, _ORDINARY).decode("utf-8", "surrogatepass")
+    return rest.isprintable() and not (_MAY_BE_MARK.search(rest) and _holds_mark_run(text))
 
 
 def printable(text: str) -> str:

@@ -215,12 +215,13 @@ class Scan:
     def _join(self) -> bool:
         """Do what was put off while a new catalogue was filled."""
         while building.is_under_way(self._db):
+            version = data_version(self._db)
             stories = building.crowded(self._db)
             for start in range(0, len(stories), FIRST_BATCH):
                 if self._stopped():
                     return False
                 Batch(self._db, self._flags).join(stories[start : start + FIRST_BATCH])
-            building.end(self._db)
+            building.end(self._db, version)
         return True
 
     def _goes_on(self, done: int, total: int) -> bool:

@@ -1,8 +1,9 @@
 """The rebuildable cache that makes a million items as quick as eighty.
 
 Writing: ``schema`` the tables; ``packing`` a document as rows; ``telling`` the rule of identity, ``stories`` those it
-is applied to; ``items`` in and out of the tables, ``writer`` documents; ``building`` a new catalogue, ``staging`` the
-parts of one; ``lexicon`` its words; ``flags`` the copy of the marks; ``checkup`` what is wrong with a file.
+is applied to; ``items`` in and out of the tables, ``writer`` documents; ``building`` a new catalogue, ``part`` a part
+of one, ``staging`` what becomes of parts; ``lexicon`` its words; ``flags`` the copy of the marks; ``checkup`` what is
+wrong with a file.
 
 Asking: ``expansion`` a query without saved searches; ``wanted`` a text that is looked for; ``wording`` what the
 full-text index can say of it, ``finders`` what only the query's own matcher can; ``names`` sources and documents;
@@ -21,6 +22,7 @@ from reader.catalogue.flags import (
 )
 from reader.catalogue.items import Flags
 from reader.catalogue.packing import Fingerprint, Packed, pack
+from reader.catalogue.part import write_part
 from reader.catalogue.plan import Plan
 from reader.catalogue.schema import (
     Damaged,
@@ -34,7 +36,7 @@ from reader.catalogue.schema import (
     to_key,
 )
 from reader.catalogue.staging import MOST as MOST_PARTS
-from reader.catalogue.staging import take_over, workshop, write_part
+from reader.catalogue.staging import take_over, workshop
 from reader.catalogue.view import View
 from reader.catalogue.writer import Batch, Known, is_listed, keep_listing, known_documents, touch
 

@@ -7,8 +7,15 @@ says so, whoever comes next.
 """
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from reader.catalogue.schema import ARTICLE, ITEM_INDEXES, transaction
+from reader.catalogue.schema import ARTICLE, ITEM_INDEXES, connect, data_version, path_of, transaction
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 CACHE_KIB = 128_000
 LOG_PAGES = 16_000
@@ -52,15 +59,29 @@ def crowded(connection: sqlite3.Connection) -> list[int]:
     return [story for (story,) in connection.execute(query, (ARTICLE,))]
 
 
-def end(connection: sqlite3.Connection) -> None:
-    """Note that everything is joined, unless another reader has brought more meanwhile."""
+def end(connection: sqlite3.Connection, version: int) -> None:
+    """Note that everything is joined, unless another reader has brought more since the data had ``version``."""
     with transaction(connection):
-        if not crowded(connection):
-            for name in ITEM_INDEXES:
-                _make_index(connection, name)
-            connection.execute("INSERT OR IGNORE INTO lexicon SELECT term FROM vocabulary")
+        if data_version(connection) == version or not crowded(connection):
+            with _words_known_by(connection) as words:
+                for name in ITEM_INDEXES:
+                    _make_index(connection, name)
+                connection.executemany("INSERT OR IGNORE INTO lexicon VALUES (?)", words.result())
             connection.execute("DELETE FROM meta WHERE name = 'building'")
             _set_merging(connection, 4)
+
+
+@contextmanager
+def _words_known_by(connection: sqlite3.Connection) -> "Iterator[Future[list[tuple[str]]]]":
+    """Every word of the full-text index, found in a thread: it takes as long as an index of a million items."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    def find(path: Path) -> list[tuple[str]]:
+        with closing(connect(path)) as other:
+            return other.execute("SELECT term FROM vocabulary").fetchall()
+
+    with ThreadPoolExecutor(1) as thread:
+        yield thread.submit(find, path_of(connection))
 
 
 def _make_index(connection: sqlite3.Connection, name: str) -> None:

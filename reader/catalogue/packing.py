@@ -12,18 +12,20 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from reader.catalogue.schema import KINDS, ordinal
-from reader.catalogue.telling import listed_under, row_number
+from reader.catalogue.telling import Telling, listed_under, row_number
 from reader.model import Document, Item, fold_title
 from reader.query import fold
 from reader.values import dataclass
 
 _KIND_NUMBERS = {kind: number for number, kind in enumerate(KINDS)}
 
-_FOREIGN = re.compile(r"[^\x00-\x7f]+")
+_FOREIGN = re.compile(r"([^\x00-\x7f]+)")
 _BETWEEN_WORDS = re.compile(r"[\W_]")
 
 _SHORT = 16
 """Characters of what is worth remembering: a letter with an accent, a dash."""
+
+_MOST_RUNS = 1 << 14
 
 
 class Row(NamedTuple):
@@ -42,6 +44,11 @@ class Row(NamedTuple):
     updated: int | None
     line: int
     body: str
+
+    def telling(self, doc: int, text: int | None) -> Telling:
+        """The telling, by the catalogue's numbers of its document and of its text."""
+        what = self.title, self.source, self.kind, self.published, self.updated
+        return Telling(doc, self.line, *what, text, self.body)
 
 
 class Columns(NamedTuple):
@@ -97,15 +104,16 @@ def _columns(items: Sequence[Item]) -> Columns:
         return Columns(*[()] * len(Columns._fields))
     # An item is a tuple: this is its fields, each of all items.
     titles, kinds, sources, published, updated, texts, lines = zip(*items, strict=True)
-    ids = _ids(titles, sources, published)
-    numbers = [_KIND_NUMBERS[kind] for kind in kinds]
-    days, updated_days = [_day(day)[0] for day in published], [_day(day)[0] for day in updated]
+    days, names = zip(*map(_day, published), strict=True)
+    updated_days = [_day(day)[0] for day in updated]
+    ids = _ids(titles, sources, names)
+    numbers = [*map(_KIND_NUMBERS.__getitem__, kinds)]
     return Columns(
         number=[*map(row_number, map(listed_under, numbers, days, updated_days), lines, ids[1::2])],
         key=ids[1::2],
         story=ids[::2],
         title=titles,
-        words=[None if title.isascii() else indexed(title) for title in titles],
+        words=_words(titles),
         source=sources,
         kind=numbers,
         published=days,
@@ -115,19 +123,30 @@ def _columns(items: Sequence[Item]) -> Columns:
     )
 
 
-def _ids(titles: Sequence[str], sources: Sequence[str], published: Sequence[date | None]) -> Sequence[int]:
+def _ids(titles: Sequence[str], sources: Sequence[str], days: Sequence[bytes]) -> Sequence[int]:
     """Of each item the story's id and its own, which :func:`reader.model.item_id` would give in three times the time.
 
-    The two differ in the day, which the story's lacks.
+    The two differ in the day, as ISO 8601 has it, which the story's lacks.
     """
     digests: list[bytes] = []
-    for title, source, day in zip(titles, sources, published, strict=True):
+    for title, source, day in zip(titles, sources, days, strict=True):
         name = f"{fold_title(title)}\x1f{_folded_source(source)}\x1f"
         identity = blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8)
         digests.append(identity.digest())
-        identity.update(_day(day)[1])
+        identity.update(day)
         digests.append(identity.digest())
     return struct.unpack(f">{len(digests)}q", b"".join(digests))
+
+
+def _words(titles: Sequence[str]) -> Sequence[str | None]:
+    """Of each title what :func:`indexed` gives; nothing where that is the title."""
+    if all(map(str.isascii, titles)):
+        return [None] * len(titles)
+    words = indexed("\n".join(titles)).split("\n")
+    if len(words) > len(titles):
+        # No clean title holds a line end.
+        words = [*map(indexed, titles)]
+    return [None if title.isascii() else each for title, each in zip(titles, words, strict=True)]
 
 
 def indexed(text: str) -> str:
@@ -135,19 +154,26 @@ def indexed(text: str) -> str:
 
     The index splits at every ASCII character that is no letter or digit, and lowers A to Z, itself.
     """
-    return text if text.isascii() else _FOREIGN.sub(_indexed_run, text)
+    if text.isascii():
+        return text
+    runs = _FOREIGN.split(text)
+    runs[1::2] = map(_INDEXED.__getitem__, runs[1::2])
+    return "".join(runs)
 
 
-def _indexed_run(run: re.Match[str]) -> str:
-    text = run[0]
-    return _short_run(text) if len(text) <= _SHORT else _separated(text)
+class _Indexed(dict[str, str]):
+    """What the index is given for runs of non-ASCII characters; short ones are remembered."""
+
+    def __missing__(self, run: str) -> str:
+        words = _BETWEEN_WORDS.sub(" ", fold(run))
+        if len(run) <= _SHORT:
+            if len(self) >= _MOST_RUNS:
+                self.clear()
+            self[run] = words
+        return words
 
 
-def _separated(text: str) -> str:
-    return _BETWEEN_WORDS.sub(" ", fold(text))
-
-
-_short_run = lru_cache(maxsize=1 << 14)(_separated)
+_INDEXED = _Indexed()
 
 
 @lru_cache(maxsize=1 << 14)

@@ -17,7 +17,7 @@ from urllib.parse import quote
 from reader.errors import CatalogueError
 from reader.model import Kind
 
-VERSION = 6
+VERSION = 7
 """Raised whenever the tables, or what the parsers make of a document, change."""
 
 KINDS = (Kind.HEADLINE, Kind.VIDEO, Kind.ARTICLE)

@@ -1,8 +1,9 @@
 """Parts of a new catalogue: written beside it by several processes, each taken over in a few statements.
 
 What many documents tell would cross from process to process, and from Python to SQLite, value by value. So a worker
-writes its documents into a small database of its own, in the order that the catalogue has; to take several over is to
-merge what is sorted already, without a line of Python for an item, and so without keeping a screen from its work.
+writes its documents into a small database of its own (see :mod:`reader.catalogue.part`), in the order that the
+catalogue has; to take several over is to merge what is sorted already, without a line of Python for an item, and so
+without keeping a screen from its work.
 """
 
 import fcntl
@@ -10,43 +11,19 @@ import json
 import os
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from operator import itemgetter
 from pathlib import Path
-from typing import Any
 
 from reader.catalogue import building
-from reader.catalogue.flags import update
 from reader.catalogue.items import INSERT_ITEM, INSERT_UNLESS_TAKEN, INSERT_WORDS, Flags, free_row
-from reader.catalogue.packing import Columns, Packed, indexed
-from reader.catalogue.schema import ARTICLE, forget_totals, path_of, transaction
-from reader.catalogue.telling import row_number
+from reader.catalogue.schema import forget_totals, path_of, transaction
 
 MOST = 8
 """Parts taken over at a time: SQLite attaches ten databases at most."""
 
-KEY, STORY, KIND, PUBLISHED, LINE = 1, 2, 6, 7, 11
-"""Where they stand among the values of a row."""
-
 AGE = 60.0
 """Seconds after which a folder of parts has been locked by whoever made it, if it is still in use."""
-
-SCHEMA = """
-CREATE TABLE documents (
-    doc INTEGER PRIMARY KEY, path TEXT NOT NULL,
-    size INTEGER NOT NULL, mtime INTEGER NOT NULL, inode INTEGER NOT NULL, digest BLOB NOT NULL);
-CREATE TABLE problems (doc INTEGER NOT NULL, line INTEGER NOT NULL, message TEXT NOT NULL);
-CREATE TABLE sources (
-    source INTEGER PRIMARY KEY, name TEXT NOT NULL, words TEXT NOT NULL,
-    number INTEGER);      -- in the catalogue, once that is known
-CREATE TABLE texts (text INTEGER PRIMARY KEY, doc INTEGER NOT NULL, body TEXT NOT NULL, words TEXT);
-CREATE TABLE rows (
-    row INTEGER PRIMARY KEY, key INTEGER NOT NULL, story INTEGER NOT NULL, title TEXT NOT NULL, words TEXT,
-    source INTEGER NOT NULL, kind INTEGER NOT NULL, published INTEGER, updated INTEGER, text INTEGER,
-    doc INTEGER NOT NULL, line INTEGER NOT NULL);
-"""
-# Words for the full-text index are there only where they are not the title, or the text, as it stands.
 
 
 @contextmanager
@@ -89,91 +66,6 @@ def _remove(folder: Path) -> None:
     rmtree(folder, ignore_errors=True)
 
 
-def write_part(path: Path, packed: Iterable[Packed]) -> int:
-    """Write documents into a new part at ``path``; how many items they tell of. Runs in a worker process."""
-    connection = sqlite3.connect(path, isolation_level=None)
-    try:
-        # Nobody reads it before it is whole, and nobody wants it when it is not.
-        connection.execute("PRAGMA journal_mode = OFF")
-        connection.execute("PRAGMA synchronous = OFF")
-        connection.executescript(SCHEMA)
-        connection.execute("BEGIN")
-        count = _Part(connection).write(packed)
-        connection.execute("COMMIT")
-        return count
-    finally:
-        connection.close()
-
-
-class _Part:
-    """The filling of a part."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._db = connection
-        self._sources: dict[str, int] = {}
-        self._texts: list[tuple[int, int, str, str | None]] = []
-        self._rows: list[tuple[Any, ...]] = []
-
-    def write(self, packed: Iterable[Packed]) -> int:
-        """Write documents; how many items they tell of."""
-        for doc, document in enumerate(packed, 1):
-            values = (doc, document.path, *document.fingerprint, document.digest)
-            self._db.execute("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?)", values)
-            problems = ((doc, line, message) for line, message in document.problems)
-            self._db.executemany("INSERT INTO problems VALUES (?, ?, ?)", problems)
-            self._add(doc, document.columns)
-        sources = ((number, name, indexed(name)) for name, number in self._sources.items())
-        self._db.executemany("INSERT INTO sources (source, name, words) VALUES (?, ?, ?)", sources)
-        self._db.executemany("INSERT INTO texts VALUES (?, ?, ?, ?)", self._texts)
-        self._place_articles()
-        self._rows.sort(key=itemgetter(0))
-        rows = _renumbered(self._rows)
-        self._db.executemany("INSERT INTO rows VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
-        return len(self._rows)
-
-    def _add(self, doc: int, told: Columns) -> None:
-        sources = [self._sources.setdefault(name, len(self._sources)) for name in told.source]
-        texts = [self._add_text(doc, body) if body else None for body in told.body]
-        docs = [doc] * len(texts)
-        columns = told.number, told.key, told.story, told.title, told.words, sources, told.kind
-        self._rows += zip(*columns, told.published, told.updated, texts, docs, told.line, strict=True)
-
-    def _add_text(self, doc: int, body: str) -> int:
-        number = len(self._texts) + 1
-        self._texts.append((number, doc, body, None if body.isascii() else indexed(body)))
-        return number
-
-    def _place_articles(self) -> None:
-        """Give articles that a headline dates the numbers that they will have when all is joined.
-
-        So nearly all stay in their places then, and their long texts need not be indexed twice.
-        """
-        articles = [at for at, row in enumerate(self._rows) if row[KIND] == ARTICLE]
-        stories = {self._rows[at][STORY] for at in articles}
-        first: dict[int, tuple[int, int]] = {}
-        for row in self._rows:
-            if row[STORY] in stories and row[PUBLISHED]:
-                found = row[PUBLISHED], row[KEY]
-                first[row[STORY]] = min(first.get(row[STORY], found), found)
-        for at in articles:
-            row = self._rows[at]
-            if row[STORY] in first:
-                day, key = first[row[STORY]]
-                self._rows[at] = row_number(day, row[LINE], key), *row[1:]
-
-
-def _renumbered(rows: Sequence[tuple[Any, ...]]) -> Iterable[tuple[Any, ...]]:
-    """Rows in the order of their numbers, each of which becomes larger than the one before, if only by one."""
-    return _apart(rows) if len({row[0] for row in rows}) < len(rows) else rows
-
-
-def _apart(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
-    last = -1
-    for row in rows:
-        last = max(row[0], last + 1)
-        yield row if row[0] == last else (last, *row[1:])
-
-
 def take_over(connection: sqlite3.Connection, parts: Sequence[Path], flags: Flags) -> None:
     """Put what ``parts`` (:data:`MOST` at most) hold into a catalogue that is being built, in one transaction."""
     names = [f"part{number}" for number in range(len(parts))]
@@ -207,13 +99,17 @@ class _Taking:
             self._take_documents(name)
         self._take_items()
         self._take_words()
-        self._mark(flags)
+        marked = json.dumps(list(flags.keys))
+        for name in self._names:
+            self._take_echoes(name)
+            if flags.keys:
+                self._mark(name, flags, marked)
 
     def _drop_known(self, name: str) -> None:
         """Leave out the documents that another reader has written meanwhile."""
         known = f"SELECT p.doc FROM {name}.documents p JOIN main.documents USING (path)"
         for (doc,) in self._db.execute(known).fetchall():
-            for table in ("documents", "problems", "texts", "rows"):
+            for table in ("documents", "problems", "texts", "rows", "echoes", "aliases"):
                 self._db.execute(f"DELETE FROM {name}.{table} WHERE doc = ?", (doc,))
 
     def _take_documents(self, name: str) -> None:
@@ -241,7 +137,7 @@ class _Taking:
     def _take_items(self) -> None:
         arms = [
             "SELECT row, key, story, title, number, kind, published, updated,"
-            f" text + {self._texts[name]}, 1, doc + {self._docs[name]}, line, 0, 0"
+            f" text + {self._texts[name]}, seen, doc + {self._docs[name]}, line, 0, 0"
             f" FROM {name}.rows CROSS JOIN {name}.sources USING (source)"
             for name in self._names
         ]
@@ -257,7 +153,7 @@ class _Taking:
         docs, texts = self._docs[name], self._texts[name]
         late = self._db.execute(
             "SELECT r.row, r.key, r.story, r.title, number, r.kind, r.published, r.updated,"
-            " r.text + ?1, 1, r.doc + ?2, r.line, 0, 0"
+            " r.text + ?1, r.seen, r.doc + ?2, r.line, 0, 0"
             f" FROM main.items i CROSS JOIN {name}.rows r USING (row) CROSS JOIN {name}.sources s"
             " ON s.source = r.source"
             " WHERE i.doc IS NOT r.doc + ?2 OR i.line <> r.line",
@@ -276,13 +172,31 @@ class _Taking:
         ]
         self._db.execute(INSERT_WORDS.replace("VALUES (?, ?, ?, ?)", _merged(arms)))
 
-    def _mark(self, flags: Flags) -> None:
-        if flags.keys:
-            keys = json.dumps(list(flags.keys))
-            marked = "SELECT key FROM {name}.rows WHERE key IN (SELECT value FROM json_each(?))"
-            for name in self._names:
-                found = self._db.execute(marked.format(name=name), (keys,)).fetchall()
-                update(self._db, [key for (key,) in found], flags)
+    def _take_echoes(self, name: str) -> None:
+        docs, texts = self._docs[name], self._texts[name]
+        joined = f"{name}.rows r ON r.doc = t.doc AND r.seen > 1"
+        self._db.execute(
+            "INSERT INTO main.echoes"
+            " SELECT t.doc + ?, t.line, r.row, t.title, number, t.kind, t.published, t.updated, t.text + ?"
+            f" FROM {name}.echoes t CROSS JOIN {joined} CROSS JOIN {name}.sources s ON s.source = t.source",
+            (docs, texts),
+        )
+        aliases = f"SELECT t.key, r.row FROM {name}.aliases t CROSS JOIN {joined}"
+        self._db.execute(f"INSERT OR IGNORE INTO main.aliases {aliases}")
+        # Until now it told whose number had been taken.
+        rows = f"SELECT row FROM {name}.rows WHERE seen > 1"
+        self._db.execute(f"UPDATE main.items SET doc = NULL WHERE row IN ({rows})")
+
+    def _mark(self, name: str, flags: Flags, marked: str) -> None:
+        """Copy the marks, by row numbers: there is no index by keys yet. ``marked`` are their keys, as JSON."""
+        joined = f"{name}.aliases t JOIN {name}.rows r ON r.doc = t.doc AND r.seen > 1"
+        keys: dict[int, list[int]] = {}
+        for tellings in (f"{name}.rows t", joined):
+            query = f"SELECT row, t.key FROM {tellings} WHERE t.key IN (SELECT value FROM json_each(?))"
+            for row, key in self._db.execute(query, (marked,)):
+                keys.setdefault(row, []).append(key)
+        flagged = ((*flags.of(each), row) for row, each in keys.items())
+        self._db.executemany("UPDATE main.items SET read = ?, starred = ? WHERE row = ?", flagged)
 
 
 def _merged(arms: Sequence[str]) -> str:

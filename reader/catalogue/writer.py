@@ -159,7 +159,7 @@ class Batch:
         alone = []
         for doc, row, text in fresh:
             if row.story in crowded:
-                others[row.story].append(_telling(doc, row, text))
+                others[row.story].append(row.telling(doc, text))
             else:
                 alone.append((doc, row, text))
         self._insert_alone(alone)
@@ -205,10 +205,6 @@ class Batch:
 
     def _derive(self, fresh: Mapping[int, Sequence[Telling]], gone: frozenset[int]) -> None:
         Stories(self._db, self._flags, self._source).derive(fresh, gone)
-
-
-def _telling(doc: int, row: Row, text: int | None) -> Telling:
-    return Telling(doc, row.line, row.title, row.source, row.kind, row.published, row.updated, text, row.body)
 
 
 def _number(fresh: Fresh) -> int:

@@ -5,6 +5,7 @@ import os
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
+from datetime import date
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -18,6 +19,7 @@ from reader.catalogue import (
     Flags,
     Packed,
     building,
+    data_version,
     open_or_rebuild,
     pack,
     take_over,
@@ -26,7 +28,7 @@ from reader.catalogue import (
 )
 from reader.catalogue.items import NO_FLAGS
 from reader.catalogue.staging import AGE
-from reader.model import Document
+from reader.model import Document, Item, Kind, Mark
 from tests.catalogue.corpora import flags_of, generated, marks_of
 
 ITEMS = (
@@ -74,9 +76,14 @@ def build(path: Path, documents: Sequence[Document], flags: Flags, random: Rando
     finish(connection, flags)
 
 
-def finish(connection: sqlite3.Connection, flags: Flags = NO_FLAGS) -> None:
+def join(connection: sqlite3.Connection, flags: Flags = NO_FLAGS) -> None:
+    version = data_version(connection)
     Batch(connection, flags).join(building.crowded(connection))
-    building.end(connection)
+    building.end(connection, version)
+
+
+def finish(connection: sqlite3.Connection, flags: Flags = NO_FLAGS) -> None:
+    join(connection, flags)
     assert not building.is_under_way(connection)
     connection.close()
 
@@ -114,11 +121,30 @@ def test_what_comes_after_the_end_is_joined_too(tmp_path: Path) -> None:
     for name, some in (("one", documents[:20]), ("two", documents[20:])):
         write_part(tmp_path / name, packed(some))
         take_over(connection, [tmp_path / name], NO_FLAGS)
-        Batch(connection).join(building.crowded(connection))
-        building.end(connection)
+        join(connection)
     finish(connection)
     build(tmp_path / "once.sqlite", documents, NO_FLAGS, Random(1))
     assert content(tmp_path / "c.sqlite") == content(tmp_path / "once.sqlite")
+
+
+def test_an_article_that_its_own_document_lists_is_joined_in_its_part(tmp_path: Path) -> None:
+    day = date(2012, 9, 7)
+    listed = Item("Moon base", source="Orbit Notes", published=day, line=5)
+    article = Item("Moon Base", Kind.ARTICLE, "Orbit Notes", text=("A base.",), line=4)
+    documents = [Document(f"{name}.txt", (article, listed, Item("Else", line=6))) for name in "ab"]
+    # Made on the article, before there was a headline that dates it.
+    flags = flags_of({article.id: Mark(starred=True)})
+    connection = open_or_rebuild(tmp_path / "c.sqlite")
+    building.begin(connection)
+    for document in documents:
+        write_part(tmp_path / document.path, packed([document]))
+    take_over(connection, [tmp_path / document.path for document in documents], flags)
+    query = "SELECT title, published, seen, starred FROM items WHERE kind = 2"
+    assert connection.execute(query).fetchall() == [("Moon Base", day.toordinal(), 2, 1)] * 2
+    finish(connection, flags)
+    with closing(sqlite3.connect(tmp_path / "c.sqlite")) as done:
+        assert done.execute(query).fetchall() == [("Moon Base", day.toordinal(), 4, 1)]
+        assert done.execute("SELECT count(*), sum(seen) FROM items").fetchone() == (2, 6)
 
 
 def test_a_workshop_leaves_nothing_and_takes_away_what_killed_programs_left(tmp_path: Path) -> None:

@@ -148,12 +148,12 @@ def test_usual_stamps_are_read_as_all_others_are(lines: list[str]) -> None:
 
 def test_nothing_long_is_remembered() -> None:
     before = [*capture._UPDATED_STAMPS, *capture._ADDED_STAMPS]
-    publishers = capture._names_publisher.cache_info().currsize
+    publishers = capture._looks_like_one.cache_info().currsize
     for number in range(20):
         long = f"{number}{'x' * 1_000}"
         parse(f"- Title - {long} [Last Updated On: {long}] [Originally Added On: {long}]\n- A{STAMPS}\n")
     assert max(map(len, {*capture._UPDATED_STAMPS, *capture._ADDED_STAMPS} - {*before}), default=0) < 100
-    assert capture._names_publisher.cache_info().currsize == publishers
+    assert capture._looks_like_one.cache_info().currsize == publishers
 
 
 def test_limits_cut_with_a_problem() -> None:
