@@ -99,7 +99,7 @@ class _Part:
         rows = [*zip(*columns, told.published, told.updated, *places, strict=False)]
         if ARTICLE in told.kind and told.story.count(story := told.story[told.kind.index(ARTICLE)]) > 1:
             own = [at for at, each in enumerate(told.story) if each == story]
-            tellings = [Row(*(column[at] for column in told)).telling(doc, texts[at]) for at in own]
+            tellings = [Row._make(column[at] for column in told).telling(doc, texts[at]) for at in own]
             for at in reversed(own):
                 del rows[at]
             rows.append(self._joined(doc, story, tellings))
