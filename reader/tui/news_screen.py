@@ -4,6 +4,7 @@ This half of the main screen owns the state and shows it; :mod:`reader.tui.main_
 """
 
 import gc
+from asyncio import get_running_loop
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -34,6 +35,9 @@ from reader.tui.result import Result
 LOOKS = 5
 """Looks through young objects for each look through all: then some thousands are garbage, which takes some 10 ms."""
 
+PAUSE = 0.01
+"""Seconds between the last step and looking for garbage."""
+
 
 class NewsScreen(Screen[None]):
     """Filters, list and detail, under the query and over the status."""
@@ -61,6 +65,7 @@ class NewsScreen(Screen[None]):
         self._finder = results.Finder(repository.searcher(), saved, self.post_message)
         self._wanted = session.item
         self._is_behind = False
+        self._is_collecting = False
         self.bar = QueryBar(id="query")
         self.filter_pane = FilterPane(lambda path: clean_line(repository.brief(path)), id="filters")
         self.list_pane = ListPane(repository.entries, id="list")
@@ -106,8 +111,14 @@ class NewsScreen(Screen[None]):
 
         Textual leaves much of it, as lines that were painted refer to themselves (``Strip.divide``).
         """
-        if gc.get_count()[2] >= LOOKS:
-            gc.collect()
+        if gc.get_count()[2] >= LOOKS and not self._is_collecting:
+            # A little later, so that a key that was pressed meanwhile comes first.
+            self._is_collecting = True
+            get_running_loop().call_later(PAUSE, self._collect)
+
+    def _collect(self) -> None:
+        self._is_collecting = False
+        gc.collect()
 
     # Query → result → panes
 

@@ -118,8 +118,10 @@ class Panes(Container):
 
     def say_empty(self, text: object) -> None:
         """Show ``text`` in the place of the list, or the list when there is none."""
-        self.set_class(bool(text), "-empty")
-        self.empty.update(text or "")  # type: ignore[arg-type]
+        # With every answer: not to lay the screen out anew where nothing was said before, and nothing is now.
+        if text or self.has_class("-empty"):
+            self.set_class(bool(text), "-empty")
+            self.empty.update(text or "")  # type: ignore[arg-type]
 
     @on(events.DescendantFocus)
     def _note_focus(self, event: events.DescendantFocus) -> None:
