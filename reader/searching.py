@@ -71,7 +71,7 @@ class Searcher:
 
     def count(self, answer: Answer) -> int:
         """How many hits there are."""
-        return len(answer.rows) if answer.complete else self._view.count(answer.plan)
+        return len(answer.rows) if answer.complete else self._view.count(answer.plan, answer.rows)
 
     def total(self, query: Query) -> int:
         """How many hits a query has."""

@@ -41,6 +41,11 @@ class Plan:
         """The expression for the row number."""
         return "f.rowid" if self.match else "i.row"
 
+    @property
+    def behind(self) -> str:
+        """The condition that an item is listed behind a row number; empty where these are in another order."""
+        return {f"{self.row} DESC": f"{self.row} < ?", f"{self.row} ASC": f"{self.row} > ?"}.get(self.order, "")
+
     def tables(self, needs_items: bool) -> str:
         """``FROM … WHERE …``; the items themselves are joined only where something of them is asked for."""
         if not self.match:

@@ -72,11 +72,13 @@ class View:
             while chunk := found.fetchmany(CHUNK):
                 yield array("q", (row for (row,) in chunk))
 
-    def count(self, plan: Plan) -> int:
-        """How many items the result has."""
+    def count(self, plan: Plan, known: "array[int] | None" = None) -> int:
+        """How many items the result has, of which ``known`` are the first: these are not looked for again."""
+        query, params, first = f"SELECT count(*) {plan.tables(needs_items=False)}", plan.params, 0
+        if known and plan.behind:
+            query, params, first = f"{query} AND {plan.behind}", (*params, known[-1]), len(known)
         with self._answering(plan):
-            query = f"SELECT count(*) {plan.tables(needs_items=False)}"
-            found = int(self._db.execute(query, plan.params).fetchone()[0])
+            found = first + int(self._db.execute(query, params).fetchone()[0])
         return found if plan.limit is None else min(found, plan.limit)
 
     def entries(self, rows: Sequence[int]) -> tuple[Entry, ...]:
