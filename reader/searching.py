@@ -21,6 +21,9 @@ FIRST_PAGE = 200
 PATIENCE = 0.5
 """Seconds after which no more is tried of what a query without a hit could do without."""
 
+SLOW_SHARE = 0.4
+"""Of the time for an answer, what counting may take of a query whose first hits have taken all of it."""
+
 GROUPS = ("is", "kind", "source", "date", "doc")
 """Fields by which results are counted; each group without its own terms."""
 
@@ -71,7 +74,9 @@ class Searcher:
 
     def count(self, answer: Answer) -> int:
         """How many hits there are."""
-        return len(answer.rows) if answer.complete else self._view.count(answer.plan, answer.rows)
+        if answer.complete:
+            return len(answer.rows)
+        return self._view.count(answer.plan, answer.rows, SLOW_SHARE if self._view.slow else 1)
 
     def total(self, query: Query) -> int:
         """How many hits a query has."""

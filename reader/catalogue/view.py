@@ -72,12 +72,15 @@ class View:
             while chunk := found.fetchmany(CHUNK):
                 yield array("q", (row for (row,) in chunk))
 
-    def count(self, plan: Plan, known: "array[int] | None" = None) -> int:
-        """How many items the result has, of which ``known`` are the first: these are not looked for again."""
+    def count(self, plan: Plan, known: "array[int] | None" = None, share: float = 1) -> int:
+        """How many items the result has, of which ``known`` are the first: these are not looked for again.
+
+        ``share`` is that of the time for an answer that it may take.
+        """
         query, params, first = f"SELECT count(*) {plan.tables(needs_items=False)}", plan.params, 0
         if known and plan.behind:
             query, params, first = f"{query} AND {plan.behind}", (*params, known[-1]), len(known)
-        with self._answering(plan):
+        with self._answering(plan, share):
             found = first + int(self._db.execute(query, params).fetchone()[0])
         return found if plan.limit is None else min(found, plan.limit)
 
