@@ -5,12 +5,12 @@ from datetime import date
 from itertools import zip_longest
 from typing import ClassVar
 
+from rich.style import Style
 from textual.message import Message
-from textual.strip import Strip
 
 from reader.model import Entry
 from reader.tui.item_rows import Page, Row, item_rows, raw_rows
-from reader.tui.lines import PLAIN, Lines, marked_pieces, strip_of
+from reader.tui.lines import PLAIN, Lines, Piece, marked_pieces
 
 MEASURE = 80
 """Columns of text at most."""
@@ -155,12 +155,11 @@ class DetailPane(Lines):
 
     # Looks
 
-    def render_line(self, y: int) -> Strip:
-        """One line of the window, the text in the middle of it."""
-        line, width = y + self.scroll_offset.y, self.line_width
+    def look_of(self, line: int, width: int) -> tuple[Style, Sequence[Piece]]:
+        """A line of the text, in the middle of the pane."""
         base = self.style("detail--text")
         if line >= len(self._rows):
-            return Strip.blank(width, base)
+            return base, ()
         row = self._rows[line]
         look = self.ink(row.look)
         if line == self.cursor:
@@ -168,4 +167,4 @@ class DetailPane(Lines):
             look = PLAIN
         margin = " " * max(1, (width - MEASURE) // 2) if self._raw is None else " "
         hit = self.ink("detail--hit")
-        return strip_of([(margin, PLAIN), *marked_pieces(row.text, row.spans, look, look + hit)], base, width)
+        return base, [(margin, PLAIN), *marked_pieces(row.text, row.spans, look, look + hit)]

@@ -8,14 +8,14 @@ from dataclasses import field
 from functools import lru_cache
 from typing import ClassVar
 
+from rich.style import Style
 from textual.message import Message
-from textual.strip import Strip
 
 from reader.model import Kind
 from reader.query import Field, Not, Query, Saved, Term, Value
 from reader.query import Style as Wording
 from reader.repository import Facets
-from reader.tui.lines import PLAIN, Lines, fit, strip_of
+from reader.tui.lines import PLAIN, Lines, Piece, fit
 from reader.values import dataclass
 
 VIEWS, KINDS, SOURCES, DATES, DOCUMENTS = "Views", "Kind", "Source", "Date", "Documents"
@@ -153,13 +153,12 @@ class FilterPane(Lines):
 
     # Looks
 
-    def render_line(self, y: int) -> Strip:
-        """One line of the window."""
-        number, width = y + self.scroll_offset.y, self.line_width
-        if number >= len(self._choices):
-            return Strip.blank(width, self.style("filter--line"))
-        choice = self._choices[number]
-        under = number == self.cursor
+    def look_of(self, line: int, width: int) -> tuple[Style, Sequence[Piece]]:
+        """A choice, with its count at the right edge."""
+        if line >= len(self._choices):
+            return self.style("filter--line"), ()
+        choice = self._choices[line]
+        under = line == self.cursor
         base = self.style(self._look(choice, under))
         room = width - 2
         count = "" if choice.count is None else f"{choice.count:,}"
@@ -168,7 +167,7 @@ class FilterPane(Lines):
         label = fit("  " * choice.depth + sign + choice.label, max(0, room - len(count) - len(bar) - 2))
         quiet = PLAIN if under else self.ink("filter--count")
         drawn = PLAIN if under else self.ink("filter--bar")
-        return strip_of([(f" {label} ", PLAIN), (bar, drawn), (f" {count} ", quiet)], base, width)
+        return base, [(f" {label} ", PLAIN), (bar, drawn), (f" {count} ", quiet)]
 
     def _look(self, choice: Choice, under: bool) -> str:
         if under:

@@ -4,7 +4,7 @@ Textual's own lists measure each of their rows up front; these know how many lin
 million cost what eighty do.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -30,6 +30,7 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
     """The index of the line under the cursor; meaningless when there is none."""
 
     def __init__(self, *, id: str) -> None:
+        self._top = self._line_width = self._strip_width = 0
         self._grounds: dict[str, Style] = {}
         self._inks: dict[str, Style] = {}
         super().__init__(id=id)
@@ -118,6 +119,21 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
 
     # Looks
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Paint some lines. Where they begin and how wide they are takes as long to find out as to paint one."""
+        self._top, self._line_width, self._strip_width = self.scroll_offset.y, self.line_width, self.size.width
+        return super().render_lines(crop)
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the window."""
+        base, pieces = self.look_of(self._top + y, self._line_width)
+        # As wide as the pane: what is under the scrollbar is not seen, and narrower strips would be made anew.
+        return strip_of(pieces, base, self._strip_width)
+
+    def look_of(self, line: int, width: int) -> tuple[Style, Sequence[Piece]]:
+        """The ground of a line, which may be behind the last, and what is written on it in so many cells."""
+        raise NotImplementedError
+
     def notify_style_update(self) -> None:
         """The styles are others: of another theme, or because the focus has come or gone."""
         self._grounds.clear()
@@ -146,8 +162,11 @@ def strip_of(pieces: Iterable[Piece], base: Style, width: int) -> Strip:
             joined[-1][0].append(text)
         else:
             joined.append(([text], style))
-    segments = [Segment("".join(texts), base + style) for texts, style in joined]
-    return Strip(segments).adjust_cell_length(width, base)
+    if (room := width - sum(cell_len(text) for texts, _ in joined for text in texts)) < 0:
+        return Strip([Segment("".join(texts), base + style) for texts, style in joined]).adjust_cell_length(width, base)
+    if room:
+        joined.append(([" " * room], PLAIN))
+    return Strip([Segment("".join(texts), base + style) for texts, style in joined], width)
 
 
 def fit(text: str, width: int) -> str:

@@ -7,11 +7,10 @@ from typing import ClassVar
 from rich.cells import cell_len
 from rich.style import Style
 from textual.message import Message
-from textual.strip import Strip
 
 from reader.model import Entry, Kind
 from reader.query import Term, Text, highlights
-from reader.tui.lines import PLAIN, Lines, Piece, fit, marked_pieces, strip_of
+from reader.tui.lines import PLAIN, Lines, Piece, fit, marked_pieces
 from reader.values import dataclass
 
 WINDOW = 128
@@ -134,20 +133,17 @@ class ListPane(Lines):
 
     # Looks
 
-    def render_line(self, y: int) -> Strip:
-        """One line of the window."""
-        line, width = y + self.scroll_offset.y, self.line_width
+    def look_of(self, line: int, width: int) -> tuple[Style, Sequence[Piece]]:
+        """An item, as it is now."""
         if line >= self.line_count:
-            return Strip.blank(width, self.style("list--row"))
+            return self.style("list--row"), ()
         entry = self.entry_at(line)
         if len(self._painted) == KEPT * WINDOW:
             self._painted.clear()
         self._painted[line] = entry
         under = line == self.cursor
         base = self._base(entry, under)
-        if entry is None:
-            return strip_of([("  …", PLAIN)], base, width)
-        return strip_of(self._pieces(entry, under, width), base, width)
+        return base, [("  …", PLAIN)] if entry is None else self._pieces(entry, under, width)
 
     def _base(self, entry: Entry | None, under: bool) -> Style:
         if under:
