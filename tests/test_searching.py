@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 from reader import searching
-from reader.catalogue import Interrupted, Plan, finders, names
+from reader.catalogue import Interrupted, Plan, finders, names, sifting
 from reader.catalogue.expansion import MOST_TEXTS
 from reader.model import Item, Kind
 from reader.query import Field, Query, Text, Value, parse
@@ -262,3 +262,33 @@ def test_no_text_is_too_much(large: Searcher, text: str) -> None:
     rows = [row for chunk in large.rows(answer) for row in chunk]
     assert large.count(answer) == len(rows) == large.facets(query).total
     assert rows or large.relaxed(query) is not None
+
+
+@pytest.mark.parametrize("text", ["[l-z][a-f]$", "^[x-z]", "[’%-]", "[0-9]{2}", "[b][^ ]", "[A-Z][a-z]$", "(é|ü)."])
+def test_an_expression_alone_finds_what_it_finds_among_others(large: Searcher, text: str) -> None:
+    alone, among = large.first(parse(f"/{text}/"), 10_000), large.first(parse(f"/{text}/ is:unread,read"), 10_000)
+    assert alone.rows == among.rows
+    assert among.rows
+    assert large.facets(parse(f"/{text}/")).total == len(alone.rows)
+
+
+def test_an_expression_is_tried_on_many_titles_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "c.sqlite"
+    items = [Item(f"{number} {'x' if number % 100 else 'qux'}", line=number) for number in range(1, 1_001)]
+    fill(path, [document("/news/a.txt", items)])
+    searcher = Searcher(path, {})
+    monkeypatch.setattr(finders.Finders, "name", lambda *_: pytest.fail("it was tried on each of them"))
+    query = parse("/[q][u][x]$/")
+    assert count(searcher, "/[q][u][x]$/") == searcher.facets(query).total == 10
+    text = Item("Of it", Kind.ARTICLE, text=("A line.", "Another with a qux"))
+    fill(path, [document("/news/b.txt", [text, Item("One more qux")])])
+    assert count(searcher, "/[q][u][x]$/") == 12
+    with monkeypatch.context() as patch:
+        # No time for any.
+        patch.setattr(sifting, "thread_time", Ticking())
+        patch.setattr(finders, "PATIENCE", 0)
+        with pytest.raises(pytest.fail.Exception):
+            searcher.first(parse("/[q][u]/"))
+    with pytest.raises(pytest.fail.Exception):
+        searcher.first(parse("/[xy]/"))  # most of them
+    searcher.close()

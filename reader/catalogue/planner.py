@@ -78,6 +78,9 @@ class Planner:
 
     def _conjunction(self, terms: Iterable[Term]) -> tuple[str, Condition]:
         """What the index is asked, and what must hold besides."""
+        match terms:
+            case (Text() as text,) if alone := self._wording.alone(text):
+                return "", alone
         lookups: list[str] = []
         excluded: list[tuple[Not, Lookup]] = []
         conditions: list[Condition] = []

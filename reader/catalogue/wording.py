@@ -13,7 +13,7 @@ from reader.catalogue.finders import Finders
 from reader.catalogue.names import Names, among
 from reader.catalogue.plan import Condition, any_of
 from reader.catalogue.wanted import EVERYWHERE, Wanted
-from reader.query import Range, Style, Text, Value, fold, needed_words, words
+from reader.query import Range, Style, Text, Value, fold, needed_words, stays_in_a_line, words
 from reader.values import dataclass
 
 MOST_BEGUN = 40
@@ -71,6 +71,17 @@ class Wording:
         wanted = self.settled(wanted)
         match = self._inside_match(wanted) if wanted.inside else self._begun_match(wanted)
         return Lookup(match, wanted.exact) if match else None
+
+    def alone(self, text: Text) -> Condition | None:
+        """The condition for an expression that is all that is asked for, where trying it is not the quickest way."""
+        wanted = Wanted(text)
+        if text.style is not Style.REGEX or not stays_in_a_line(text.value) or self.lookup(wanted):
+            return None
+        rows = self._finders.sifted(wanted)
+        if rows is None:
+            return None
+        listed = Condition("i.row IN (SELECT value FROM json_each(?))", (rows,))
+        return any_of([listed, self._found_in("source", wanted)])
 
     def found(self, wanted: Wanted, columns: Iterable[str]) -> Condition:
         """The condition that ``wanted`` stands in one of ``columns``, whatever the index says."""

@@ -5,7 +5,7 @@ dates, ``match`` defines what a text matches and where, ``expressions`` knows re
 """
 
 from .days import Bounds, Clock, Period, bounds, is_in, period
-from .expressions import needed_words
+from .expressions import needed_words, stays_in_a_line
 from .match import Expression, Matcher, SlowPattern, Span, fold, fold_map, highlights, pattern, words
 from .parse import parse
 from .terms import (
@@ -74,5 +74,6 @@ __all__ = [
     "parse",
     "pattern",
     "period",
+    "stays_in_a_line",
     "words",
 ]

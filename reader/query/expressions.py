@@ -58,6 +58,22 @@ def is_quick(expression: str) -> bool:
     return sum(map(bare.count, "*+{?(")) <= 1 and not re.search(r"\\[\dgXRpPN]", expression)
 
 
+# Neither may a match hold a line end, nor may what stands in another line be of any account.
+_IN_A_LINE = re.compile(
+    r"""(?: \\[bBdwS] | \\[^0-9A-Za-z] | \[ (?!\^) (?: \\[dw] | \\[^0-9A-Za-z] | [^\]\[\\] )+ \]
+    | \( (?: \?: | (?!\?) ) | [^\\\[(] )*""",
+    re.VERBOSE,
+)
+
+
+def stays_in_a_line(expression: str) -> bool:
+    """Whether a quick pattern finds something in lines below each other where it does in one of them, and only there.
+
+    It may do so without anybody having seen that.
+    """
+    return is_quick(expression) and expression.isprintable() and bool(_IN_A_LINE.fullmatch(expression))
+
+
 def needed_words(expression: str) -> frozenset[str]:
     """Words, folded, of which a text must hold one, be it inside a longer word, for ``expression`` to match.
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reader.query import fold, needed_words, words
+from reader.query import fold, needed_words, stays_in_a_line, words
 from reader.query.expressions import compiled, well_formed
 
 SURROGATES = range(0xD800, 0xE000)
@@ -82,3 +82,34 @@ def test_a_text_that_matches_holds_a_needed_word(expression: str, raw: str) -> N
     needed = needed_words(expression)
     if needed and well_formed(expression) and compiled(expression).search(raw, timeout=1):
         assert any(part in word for part in needed for word in words(fold(raw)))
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [r"[0-9]{7}", r"\d\d\d", "^[qx]", r"\?$", "(x|y)z$", r"\bx[aeiou]*\b", "[A-Z].", "([ab]|c)d"],
+)
+def test_patterns_that_stay_in_a_line(expression: str) -> None:
+    assert stays_in_a_line(expression)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        *("[^a]", r"\s", r"\D", r"\W", "a\nb", r"\n", r"[\s]", r"[\n]", "[\t-z]", "[[:space:]]"),  # a line end
+        *("(?=a)", "(?!a)", "(?<=a)b", "(?>ab)", "(?i)a", r"\Aa", r"a\Z", r"\Ga"),  # what stands around
+        *("a*b*", "(a+)+", r"(a)\1", r"\p{Lu}", r"\X"),  # not quick
+    ],
+)
+def test_patterns_that_may_not(expression: str) -> None:
+    assert not stays_in_a_line(expression)
+
+
+@settings(max_examples=1_000, deadline=None)
+@given(
+    st.lists(PIECES, max_size=6).map("".join),
+    st.lists(st.text("abAkK\u212aé |(){}1.,-", max_size=6), min_size=1, max_size=4),
+)
+def test_what_is_found_in_a_line_is_found_in_lines_below_each_other(expression: str, lines: list[str]) -> None:
+    if stays_in_a_line(expression) and well_formed(expression):
+        search = compiled(expression).search
+        assert search("\n".join(lines), timeout=1) or not any(search(line, timeout=1) for line in lines)
