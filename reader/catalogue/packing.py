@@ -140,13 +140,13 @@ def _ids(titles: Sequence[str], sources: Sequence[str], days: Sequence[bytes]) -
 
 def _words(titles: Sequence[str]) -> Sequence[str | None]:
     """Of each title what :func:`indexed` gives; nothing where that is the title."""
-    if all(map(str.isascii, titles)):
-        return [None] * len(titles)
-    words = indexed("\n".join(titles)).split("\n")
-    if len(words) > len(titles):
+    foreign = [title for title in titles if not title.isascii()]
+    words = indexed("\n".join(foreign)).split("\n") if foreign else []
+    if len(words) > len(foreign):
         # No clean title holds a line end.
-        words = [*map(indexed, titles)]
-    return [None if title.isascii() else each for title, each in zip(titles, words, strict=True)]
+        words = [*map(indexed, foreign)]
+    rest = iter(words)
+    return [None if title.isascii() else next(rest) for title in titles]
 
 
 def indexed(text: str) -> str:
