@@ -14,6 +14,9 @@ from reader.clean import clean_line
 if TYPE_CHECKING:
     from textual.widgets import Input
 
+LEAVING = ("enter", "down", "escape")
+"""Keys that end the typing: Enter and Down go to the list, Escape leaves the field."""
+
 
 @cache
 def _field_class() -> "type[Input]":
@@ -22,13 +25,15 @@ def _field_class() -> "type[Input]":
     from textual.widgets import Input
 
     class Field(Input):
-        """The field. Down goes to the list, like Enter; Escape leaves it."""
+        """The field. Keys that come when typing is over, and it has not gone yet, are for the screen."""
+
+        def check_consume_key(self, key: str, character: str | None) -> bool:
+            return not self.has_class("-left") and super().check_consume_key(key, character)
 
         def on_key(self, event: events.Key) -> None:
-            if event.key in {"down", "escape"}:
-                event.stop()
+            if self.has_class("-left") or event.key in LEAVING:
+                # Not for the field: the bar hears of it.
                 event.prevent_default()
-                self.post_message(Input.Submitted(self, self.value))
 
     return Field
 
@@ -81,13 +86,23 @@ class QueryBar(Widget):
             self.screen.set_focus(field)
 
     def take(self, event: events.Key) -> bool:
-        """Type a key that the field was too late for; whether it is one to be typed."""
-        if not self.is_open or not event.is_printable or event.character is None:
+        """Take a key that is for the field, which may have come too late for it; whether it is one."""
+        if not self.is_open:
             return False
         from textual.widgets import Input
 
         field = self.query_one(Input)
-        field.insert_text_at_cursor(event.character)
+        if field.has_class("-left"):
+            return False
+        if event.key in LEAVING:
+            field.add_class("-left")
+            # The field may not have told of its last letters yet.
+            self._take_text(field.value)
+            self.post_message(self.Left())
+        elif event.is_printable and event.character:
+            field.insert_text_at_cursor(event.character)
+        else:
+            return False
         return True
 
     @on(events.DescendantBlur)
@@ -100,18 +115,17 @@ class QueryBar(Widget):
         if not self.is_open:
             self.post_message(self.Asked())
 
-    def on_input_changed(self, event: Message) -> None:
-        """Tell what was typed."""
+    def on_input_changed(self, event: "Input.Changed") -> None:
+        """Tell what was typed, unless more than that has been told since."""
         event.stop()
-        text = clean_line(getattr(event, "value", ""))
+        if not event.input.has_class("-left"):
+            self._take_text(event.value)
+
+    def _take_text(self, typed: str) -> None:
+        text = clean_line(typed)
         if text != self._text:
             self._text = text
             self.post_message(self.Typed(text))
-
-    def on_input_submitted(self, event: Message) -> None:
-        """Tell that typing is over."""
-        event.stop()
-        self.post_message(self.Left())
 
     def render(self) -> RenderResult:
         """The line with the query, and one with a hint when there is one."""

@@ -193,3 +193,15 @@ def test_a_catalogue_that_breaks_under_the_screen_is_made_again_and_nothing_is_l
         assert there.is_restored
         assert b"Traceback" not in there.raw
     assert starred(home) == ["Ferry leaves on time"]
+
+
+def test_keys_that_come_in_one_go_are_each_for_the_place_that_they_are_meant_for(home: Path) -> None:
+    with terminal("news", home=home) as there:
+        there.see("Ferry leaves on time")
+        there.press("/lamp\rz")
+        there.see("1 item ")
+        there.press("q")
+        assert there.end() == (0, None)
+    kept = json.loads((home / "state" / "reader" / "session.json").read_text())
+    session = kept["sessions"][str(home / "news")]
+    assert (session["query"], session["zoomed"]) == ("lamp", True)
