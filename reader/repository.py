@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from reader import catalogue, folders
 from reader.catalogue import Damaged, Facets, FacetView, Interrupted
+from reader.detail import Detail, detail_of
 from reader.errors import CatalogueError, ItemNotFound, ReaderError
 from reader.folders import Root
 from reader.marking import Marking, MarksNews
@@ -18,7 +19,6 @@ from reader.marks import Change, Flag, StateFile
 from reader.model import Entry, Mark, Problem, Sighting
 from reader.scanning import Progress, Report, Scan
 from reader.searching import Answer, Searcher
-from reader.values import dataclass
 
 if TYPE_CHECKING:
     import sqlite3
@@ -38,27 +38,6 @@ __all__ = [
     "Repository",
     "Searcher",
 ]
-
-NEIGHBOURS = 3
-"""How many items just newer, and how many just older, are shown beside a headline."""
-
-INDEX_WINDOW = 500
-"""How many items of a document's index are shown with its article."""
-
-
-@dataclass(frozen=True, slots=True)
-class Detail:
-    """All that there is to show of one item."""
-
-    entry: Entry
-    text: tuple[str, ...]
-    """Paragraphs."""
-    sightings: tuple[Sighting, ...]
-    mark: Mark | None
-    index: tuple[Entry, ...]
-    """For an article: what else its document tells of."""
-    neighbours: tuple[Entry, ...]
-    """For anything else: what is listed around it, newest first."""
 
 
 class Repository:
@@ -257,17 +236,7 @@ class Repository:
 
     def detail(self, entry: Entry) -> Detail:
         """All that there is to show of an item."""
-        sightings = self._view.sightings((entry.row,))[entry.row]
-        text = self._view.text(entry.row)
-        index: tuple[Entry, ...] = ()
-        neighbours: tuple[Entry, ...] = ()
-        if text and sightings:
-            told = self._view.told_by(self._document_of(entry, sightings), INDEX_WINDOW)
-            index = tuple(self._marking.marked(other) for other in told if other.row != entry.row)
-        elif not text:
-            around = self._view.neighbours(entry.row, NEIGHBOURS) if entry.item.day else ()
-            neighbours = tuple(self._marking.marked(other) for other in around)
-        return Detail(entry, text, sightings, self._marking.mark_of(entry), index, neighbours)
+        return detail_of(entry, self._view, self._marking)
 
     def sightings(self, entries: Iterable[Entry]) -> dict[int, tuple[Sighting, ...]]:
         """Where each of the entries is told of, by row."""
@@ -325,8 +294,3 @@ class Repository:
             for item, mark in self._marking.all().items()
             if not mark.document or any(root.shown(mark.document) for root in self._places)
         }
-
-    def _document_of(self, entry: Entry, sightings: Sequence[Sighting]) -> str:
-        """The document that an article's text stands in: of several, the one whose line the entry names."""
-        own = (sighting.path for sighting in sightings if sighting.line == entry.item.line)
-        return next(own, sightings[0].path)

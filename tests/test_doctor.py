@@ -194,6 +194,7 @@ CURABLE: list[tuple[str, Damage, str]] = [
     ("state", lambda p: p.state.write_bytes(b""), "It is empty."),
     ("state", lambda p: p.state.unlink(), "It is not there, but its last good copy is, with 2 marks."),
     ("state", lambda p: p.state.chmod(0o644), "Others than you may use it: its mode is 644."),
+    ("state", lambda p: shared(p.state.with_name("state.json.undo")), "Others than you may use it: its mode is 644."),
     ("state", lambda p: p.state.parent.chmod(0o750), "Others than you may use it: its mode is 750."),
     ("state", lambda p: copy_of(p).write_text("x"), "The last good copy is none: it is not a file of marks."),
     ("state", lambda p: old(p.state.with_name(".state.json.tmp")), "A program that was ended while it wrote has left"),
@@ -208,6 +209,11 @@ CURABLE: list[tuple[str, Damage, str]] = [
     ("cache", lambda p: fifo(catalogue_of(p)), "It is not a regular file."),
 ]
 """What has a remedy."""
+
+
+def shared(path: Path) -> None:
+    path.touch()
+    path.chmod(0o644)
 
 
 def copy_of(places: Places) -> Path:

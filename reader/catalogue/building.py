@@ -12,7 +12,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reader.catalogue.schema import ARTICLE, ITEM_INDEXES, connect, data_version, path_of, transaction
+from reader.catalogue.connection import connect, data_version, path_of, transaction
+from reader.catalogue.schema import ARTICLE, ITEM_INDEXES
 
 if TYPE_CHECKING:
     from concurrent.futures import Future

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from reader.catalogue.schema import VERSION, connect, is_cut_off
+from reader.catalogue.connection import connect
+from reader.catalogue.schema import VERSION, is_cut_off
 from reader.clean import clean_line
 
 SUFFIX = ".sqlite"

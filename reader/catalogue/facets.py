@@ -8,8 +8,9 @@ from dataclasses import field
 from datetime import date
 from pathlib import Path
 
+from reader.catalogue.connection import data_version, transaction
 from reader.catalogue.plan import Plan
-from reader.catalogue.schema import DAY_SHIFT, KINDS, UNDATED_ARTICLE, data_version, transaction
+from reader.catalogue.schema import DAY_SHIFT, KINDS, UNDATED_ARTICLE
 from reader.catalogue.view import View
 from reader.model import Kind
 from reader.values import dataclass

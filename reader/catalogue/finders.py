@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Callable
 from time import monotonic, thread_time
 
-from reader.catalogue.schema import data_version
+from reader.catalogue.connection import data_version
 from reader.catalogue.sifting import sifted
 from reader.catalogue.wanted import Wanted
 from reader.query import Expression, SlowPattern, Style

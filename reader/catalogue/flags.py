@@ -8,10 +8,11 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from reader.catalogue.connection import guarded, transaction
 from reader.catalogue.items import INSERT_ITEM, INSERT_WORDS, Flags, delete_items, forget_words, free_row
 from reader.catalogue.lexicon import learn
 from reader.catalogue.packing import indexed
-from reader.catalogue.schema import forget_totals, guarded, ordinal, to_key, transaction
+from reader.catalogue.schema import forget_totals, ordinal, to_key
 from reader.catalogue.telling import listed_under, row_number
 from reader.clean import clean_line
 from reader.model import Mark, item_id

@@ -1,4 +1,4 @@
-"""The catalogue's file: its tables, and how a connection to it is opened.
+"""The catalogue's file: its tables, and how it is made where there is none that is of use.
 
 SQLite with FTS5 from the standard library. The file is a cache: a version that is not ours, or damage, means that
 it is deleted and made again from the documents.
@@ -7,13 +7,10 @@ it is deleted and made again from the documents.
 import errno
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from time import monotonic, sleep
-from urllib.parse import quote
 
+from reader.catalogue.connection import Damaged, connect, remove, transaction
 from reader.errors import CatalogueError
 from reader.model import Kind
 
@@ -90,57 +87,8 @@ CREATE VIRTUAL TABLE vocabulary USING fts5vocab (words, 'row');
 # The tokenizer sees text that was folded and split by the query's own rules (see `indexed`), so that what the
 # index calls a word is what the matcher calls one, whatever version of Unicode SQLite was built with.
 
-PATIENCE = 30
-"""Seconds to wait for another writer."""
-
-PAUSE = 0.01
-"""Seconds between attempts where SQLite does not wait by itself."""
-
-PAGE_BYTES = 8192
-"""With twice SQLite's usual size the file is smaller by a tenth, and what reads many items is quicker by a fifth."""
-
 HASH_BYTES = 32 << 20
 """How much FTS5 gathers before it writes a segment; with the default of 1 MB a first indexing takes a third more."""
-
-
-def connect(path: Path, *, writable: bool = False, alone: bool = False) -> sqlite3.Connection:
-    """A connection to the catalogue at ``path`` that any one thread at a time may use.
-
-    One that is ``alone`` trusts that nobody writes, and leaves not even a lock behind.
-    """
-    mode = "mode=rwc" if writable else "mode=ro&immutable=1" if alone else "mode=ro"
-    connection = sqlite3.connect(
-        f"file:{quote(str(path))}?{mode}",
-        uri=True,
-        isolation_level=None,
-        check_same_thread=False,
-        timeout=PATIENCE,
-        cached_statements=256,
-    )
-    try:
-        connection.execute("PRAGMA cache_size = -4000")
-        if writable:
-            connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
-            _use_log(connection)
-            connection.execute("PRAGMA synchronous = NORMAL")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _use_log(connection: sqlite3.Connection) -> None:
-    # SQLite does not wait while another process that makes the same new file changes its mode.
-    deadline = monotonic() + PATIENCE
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or monotonic() > deadline:
-                raise
-            sleep(PAUSE)
-        else:
-            return
 
 
 def is_ready(connection: sqlite3.Connection) -> bool:
@@ -161,71 +109,9 @@ def create(connection: sqlite3.Connection) -> None:
         connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
-class Interrupted(CatalogueError):
-    """A newer question took the place of this one."""
-
-
-class Damaged(CatalogueError):
-    """The catalogue turned out to be damaged, and was deleted: whoever opens it again has a new one."""
-
-
-@contextmanager
-def guarded(connection: sqlite3.Connection) -> Iterator[None]:
-    """Turn SQLite's errors into ours; a catalogue that turns out to be damaged is deleted."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        if "interrupted" in str(error):
-            raise Interrupted("A newer question took the place of this one.") from error
-        raise CatalogueError(f"The catalogue cannot be used: {error}.") from error
-    except sqlite3.DatabaseError as error:
-        if type(error) is not sqlite3.DatabaseError:
-            raise
-        remove(path_of(connection))
-        raise Damaged(f"The catalogue is damaged and will be made again at the next start: {error}.") from error
-
-
-def path_of(connection: sqlite3.Connection) -> Path:
-    """The file that a connection is to."""
-    return Path(connection.execute("PRAGMA database_list").fetchone()[2])
-
-
-@contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """A write transaction: all of it or nothing, waiting for another writer if there is one."""
-    with guarded(connection):
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            connection.execute("COMMIT")
-        except BaseException:
-            # Some errors have ended the transaction already.
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
-
-
-def data_version(connection: sqlite3.Connection) -> int:
-    """A number that changes whenever another connection has written."""
-    return int(connection.execute("PRAGMA data_version").fetchone()[0])
-
-
 def forget_totals(connection: sqlite3.Connection) -> None:
     """Drop the counts that are kept of everything: the items are about to change, or have."""
     connection.execute("DELETE FROM meta WHERE name = 'totals'")
-
-
-def shrink_log(connection: sqlite3.Connection) -> None:
-    """Copy the log into the file and empty it, unless a reader needs it just now."""
-    connection.execute("PRAGMA busy_timeout = 500")
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-    connection.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000}")
-
-
-def remove(path: Path) -> None:
-    """Delete a catalogue with what SQLite keeps beside it."""
-    for name in (path, *(path.with_name(path.name + suffix) for suffix in ("-wal", "-shm", "-journal"))):
-        name.unlink(missing_ok=True)
 
 
 def open_or_rebuild(path: Path) -> sqlite3.Connection:

@@ -16,8 +16,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from reader.catalogue import building
+from reader.catalogue.connection import path_of, transaction
 from reader.catalogue.items import INSERT_ITEM, INSERT_UNLESS_TAKEN, INSERT_WORDS, Flags, free_row
-from reader.catalogue.schema import forget_totals, path_of, transaction
+from reader.catalogue.schema import forget_totals
 
 MOST = 8
 """Parts taken over at a time: SQLite attaches ten databases at most."""

@@ -11,10 +11,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from reader.catalogue.connection import connect, guarded
 from reader.catalogue.finders import Finders
 from reader.catalogue.plan import Plan
 from reader.catalogue.planner import Planner
-from reader.catalogue.schema import DAY_SHIFT, KINDS, UNDATED_ARTICLE, connect, from_key, from_ordinal, guarded, to_key
+from reader.catalogue.schema import DAY_SHIFT, KINDS, UNDATED_ARTICLE, from_key, from_ordinal, to_key
 from reader.errors import CatalogueError
 from reader.model import Entry, Item, Problem, Sighting
 from reader.query import Clock, Query, fold

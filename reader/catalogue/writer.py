@@ -10,10 +10,11 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from reader.catalogue.connection import data_version, transaction
 from reader.catalogue.items import INSERT_ITEM, INSERT_UNLESS_TAKEN, INSERT_WORDS, NO_FLAGS, Entry, Flags, free_row
 from reader.catalogue.lexicon import learn
 from reader.catalogue.packing import Fingerprint, Packed, Row, indexed
-from reader.catalogue.schema import data_version, forget_totals, transaction
+from reader.catalogue.schema import forget_totals
 from reader.catalogue.stories import Stories
 from reader.catalogue.telling import Telling
 

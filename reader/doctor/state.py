@@ -4,17 +4,15 @@ import os
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
-from glob import escape
 from pathlib import Path
 
 from reader import disk
-from reader.doctor.finding import Finding, Remedy, access, beside, counted, fine, leftovers
+from reader.doctor.finding import Finding, Remedy, access, counted, fine, leftovers
 from reader.errors import ReaderError
 from reader.marks import StateFile
 from reader.marks.codec import VERSION, Reading, read
-
-CONFLICTS = ("{}.sync-conflict-*{}", "{}*conflicted copy*{}")
-"""How programs that synchronise folders name the other one of two copies, around its stem and suffix."""
+from reader.marks.conflicts import copies_of
+from reader.marks.history import History
 
 
 def state(path: Path, own_folder: Path, now: datetime) -> Iterator[Finding]:
@@ -29,12 +27,12 @@ def state(path: Path, own_folder: Path, now: datetime) -> Iterator[Finding]:
     yield from access("state", copy, os.R_OK, is_private=True)
     if (yield from access("state", target, os.R_OK | os.W_OK, is_private=True)):
         yield _marks(path, target, copy)
+    yield from access("state", History(path).path, os.R_OK | os.W_OK, is_private=True)
     yield from _last_good(target, copy)
     for file in (target, copy):
         yield from leftovers("state", file, now)
-    for pattern in CONFLICTS:
-        for conflict in beside(target, pattern.format(escape(target.stem), escape(target.suffix))):
-            yield fine("state", conflict, "The copy of another machine, kept by what synchronises this folder.")
+    for conflict in copies_of(target):
+        yield fine("state", conflict, "The copy of another machine, kept by what synchronises this folder.")
 
 
 def _marks(path: Path, target: Path, copy: Path) -> Finding:

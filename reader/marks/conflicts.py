@@ -45,7 +45,7 @@ class ConflictCopies:
         """Read the copies of ``target`` that are not known yet; of their marks, those that ``lines`` do not have."""
         self._folder = target.parent
         changed = _time_of(self._folder)
-        for copy in _copies_of(target):
+        for copy in copies_of(target):
             stamp = _stamp_of(copy)
             if stamp and self._known.get(copy) != stamp:
                 self._known[copy] = stamp
@@ -84,7 +84,7 @@ class ConflictCopies:
                 self._tell(f"{copy.name} is merged into {into}, and kept as {aside.name}.")
 
 
-def _copies_of(target: Path) -> list[Path]:
+def copies_of(target: Path) -> list[Path]:
     """The conflict copies beside a file, by name."""
     name = re.compile(
         rf"{re.escape(target.stem)}(\.sync-conflict-[\w-]+|\s*\(.*conflicted copy.*\)){re.escape(target.suffix)}",
