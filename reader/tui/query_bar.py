@@ -31,8 +31,11 @@ def _field_class() -> "type[Input]":
             return not self.has_class("-left") and super().check_consume_key(key, character)
 
         def on_key(self, event: events.Key) -> None:
-            if self.has_class("-left") or event.key in LEAVING:
-                # Not for the field: the bar hears of it.
+            if self.has_class("-left"):
+                event.prevent_default()
+            elif event.key in LEAVING and isinstance(self.parent, QueryBar) and self.parent.take(event):
+                # In this very step: the next key may be waiting already.
+                event.stop()
                 event.prevent_default()
 
     return Field

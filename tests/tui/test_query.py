@@ -33,6 +33,19 @@ async def test_enter_and_down_go_to_the_list(library: Library) -> None:
         assert "Shared lighthouse is lit again" in library.marks
 
 
+async def test_keys_that_wait_behind_enter_are_for_the_list(library: Library) -> None:
+    async with library.open() as reader:
+        await reader.press("/")
+        await reader.type("shared")
+        for key, character in (("enter", "\r"), ("s", "s")):
+            reader.app.post_message(events.Key(key, character))
+        await reader.settle()
+        assert reader.focused == "list"
+        assert "/ shared " in reader.bar
+        assert "1 item " in reader.bar
+    assert "Shared lighthouse is lit again" in library.marks
+
+
 async def test_escape_keeps_what_was_typed_and_in_the_list_drops_it(library: Library) -> None:
     async with library.open() as reader:
         await reader.press("/")
