@@ -89,10 +89,15 @@ def listing(files: Sequence[File]) -> bytes:
 def listing_ahead(places: Iterable[Root]) -> Callable[[], bytes]:
     """Let another process walk while this one, which has no threads yet, gets ready; what gives its :func:`listing`.
 
-    Nothing where there were problems on the way: whoever wants to tell of them walks again.
+    Nothing where there were problems on the way, or can be no other process: whoever wants to know more walks again.
     """
     reading, writing = os.pipe()
-    walker = os.fork()
+    try:
+        walker = os.fork()
+    except OSError:
+        os.close(reading)
+        os.close(writing)
+        return bytes
     if not walker:
         try:
             found = walk(places)

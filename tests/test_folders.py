@@ -1,5 +1,6 @@
 """Which files are found: regular ones inside of the folders, and a problem for each that cannot be a document."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -177,6 +178,14 @@ def test_another_process_looks_ahead(top: Path) -> None:
 
 def test_a_look_ahead_with_problems_gives_nothing(top: Path) -> None:
     os.mkfifo(top / "pipe")
+    assert folders.listing_ahead(folders.roots([top]))() == b""
+
+
+def test_where_there_can_be_no_other_process_nobody_looks_ahead(top: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> int:
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "fork", refuse)
     assert folders.listing_ahead(folders.roots([top]))() == b""
 
 
