@@ -147,6 +147,30 @@ def test_an_article_that_its_own_document_lists_is_joined_in_its_part(tmp_path: 
         assert done.execute("SELECT count(*), sum(seen) FROM items").fetchone() == (2, 6)
 
 
+def test_marks_are_copied_without_a_look_at_every_item_for_each(tmp_path: Path) -> None:
+    def steps(count: int) -> int:
+        """How many thousands of SQLite's instructions it takes to take over so many items, all of them marked."""
+        taken = 0
+
+        def step() -> int:
+            nonlocal taken
+            taken += 1
+            return 0
+
+        items = tuple(Item(f"Item {number}", line=number) for number in range(1, count + 1))
+        connection = open_or_rebuild(tmp_path / f"{count}.sqlite")
+        building.begin(connection)
+        write_part(tmp_path / f"part{count}", packed([Document("a.txt", items)]))
+        connection.set_progress_handler(step, 1_000)
+        take_over(connection, [tmp_path / f"part{count}"], flags_of({item.id: Mark(starred=True) for item in items}))
+        connection.set_progress_handler(None, 0)
+        assert connection.execute("SELECT count(*) FROM items WHERE starred = 1").fetchone() == (count,)
+        connection.close()
+        return taken
+
+    assert steps(2_000) < 8 * steps(500)
+
+
 def test_a_workshop_leaves_nothing_and_takes_away_what_killed_programs_left(tmp_path: Path) -> None:
     with closing(open_or_rebuild(tmp_path / "c.sqlite")) as connection:
         left, in_use, new = (tmp_path / f"c.sqlite.parts-{name}" for name in ("left", "in-use", "new"))
