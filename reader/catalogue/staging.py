@@ -109,9 +109,10 @@ class _Taking:
     def _drop_known(self, name: str) -> None:
         """Leave out the documents that another reader has written meanwhile."""
         known = f"SELECT p.doc FROM {name}.documents p JOIN main.documents USING (path)"
-        for (doc,) in self._db.execute(known).fetchall():
-            for table in ("documents", "problems", "texts", "rows", "echoes", "aliases"):
-                self._db.execute(f"DELETE FROM {name}.{table} WHERE doc = ?", (doc,))
+        if self._db.execute(f"{known} LIMIT 1").fetchone():
+            # Those who tell which they are go last.
+            for table in ("problems", "texts", "rows", "echoes", "aliases", "documents"):
+                self._db.execute(f"DELETE FROM {name}.{table} WHERE doc IN ({known})")
 
     def _take_documents(self, name: str) -> None:
         self._docs[name] = docs = self._last("documents", "doc")

@@ -147,28 +147,47 @@ def test_an_article_that_its_own_document_lists_is_joined_in_its_part(tmp_path: 
         assert done.execute("SELECT count(*), sum(seen) FROM items").fetchone() == (2, 6)
 
 
+def steps(connection: sqlite3.Connection, part: Path, flags: Flags) -> int:
+    """How many thousands of SQLite's instructions it takes to take over a part."""
+    taken = 0
+
+    def step() -> int:
+        nonlocal taken
+        taken += 1
+        return 0
+
+    connection.set_progress_handler(step, 1_000)
+    take_over(connection, [part], flags)
+    connection.set_progress_handler(None, 0)
+    return taken
+
+
 def test_marks_are_copied_without_a_look_at_every_item_for_each(tmp_path: Path) -> None:
-    def steps(count: int) -> int:
-        """How many thousands of SQLite's instructions it takes to take over so many items, all of them marked."""
-        taken = 0
-
-        def step() -> int:
-            nonlocal taken
-            taken += 1
-            return 0
-
+    def with_marks(count: int) -> int:
         items = tuple(Item(f"Item {number}", line=number) for number in range(1, count + 1))
-        connection = open_or_rebuild(tmp_path / f"{count}.sqlite")
-        building.begin(connection)
         write_part(tmp_path / f"part{count}", packed([Document("a.txt", items)]))
-        connection.set_progress_handler(step, 1_000)
-        take_over(connection, [tmp_path / f"part{count}"], flags_of({item.id: Mark(starred=True) for item in items}))
-        connection.set_progress_handler(None, 0)
-        assert connection.execute("SELECT count(*) FROM items WHERE starred = 1").fetchone() == (count,)
-        connection.close()
+        flags = flags_of({item.id: Mark(starred=True) for item in items})
+        with closing(open_or_rebuild(tmp_path / f"{count}.sqlite")) as connection:
+            building.begin(connection)
+            taken = steps(connection, tmp_path / f"part{count}", flags)
+            assert connection.execute("SELECT count(*) FROM items WHERE starred = 1").fetchone() == (count,)
         return taken
 
-    assert steps(2_000) < 8 * steps(500)
+    assert with_marks(2_000) < 8 * with_marks(500)
+
+
+def test_documents_that_are_known_are_left_out_without_a_look_at_all_for_each(tmp_path: Path) -> None:
+    def again(count: int) -> int:
+        documents = [Document(f"{number}.txt", (Item(f"Item {number}"),)) for number in range(count)]
+        with closing(open_or_rebuild(tmp_path / f"{count}.sqlite")) as connection:
+            building.begin(connection)
+            for name in ("one", "two"):
+                write_part(tmp_path / f"{name}{count}", packed(documents))
+                taken = steps(connection, tmp_path / f"{name}{count}", NO_FLAGS)
+            assert connection.execute("SELECT count(*), sum(seen) FROM items").fetchone() == (count, count)
+        return taken
+
+    assert again(2_000) < 8 * again(500)
 
 
 def test_a_workshop_leaves_nothing_and_takes_away_what_killed_programs_left(tmp_path: Path) -> None:
