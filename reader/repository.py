@@ -146,7 +146,7 @@ class Repository:
         self,
         progress: Callable[[Progress], None] = lambda _: None,
         stopped: Callable[[], bool] = lambda: False,
-        listed: Callable[[], bytes] = lambda: b"",
+        listed: Callable[[], bytes] = bytes,
     ) -> Report:
         """Look at the folders and take in what has changed. May run in a thread of its own.
 

@@ -142,7 +142,7 @@ def _opened(options: Namespace) -> Iterator[Repository]:
             raise StateError(error)
 
 
-def _scanned(settled: Settings, saved: SavedSearches, listed: Callable[[], bytes] = lambda: b"") -> Repository:
+def _scanned(settled: Settings, saved: SavedSearches, listed: Callable[[], bytes] = bytes) -> Repository:
     places = settled.places
     repository = Repository.open(settled.paths, state=places.state, cache=places.cache, saved=saved)
     try:

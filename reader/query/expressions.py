@@ -67,9 +67,9 @@ _IN_A_LINE = re.compile(
 
 
 def stays_in_a_line(expression: str) -> bool:
-    """Whether a quick pattern finds something in lines below each other where it does in one of them, and only there.
+    """Whether a pattern that finds something in a line also does in lines below each other, and is as quick there.
 
-    It may do so without anybody having seen that.
+    False where that cannot be told.
     """
     return is_quick(expression) and expression.isprintable() and bool(_IN_A_LINE.fullmatch(expression))
 

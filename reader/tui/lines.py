@@ -162,11 +162,11 @@ def strip_of(pieces: Iterable[Piece], base: Style, width: int) -> Strip:
             joined[-1][0].append(text)
         else:
             joined.append(([text], style))
-    if (room := width - sum(cell_len(text) for texts, _ in joined for text in texts)) < 0:
-        return Strip([Segment("".join(texts), base + style) for texts, style in joined]).adjust_cell_length(width, base)
-    if room:
+    room = width - sum(cell_len(text) for texts, _ in joined for text in texts)
+    if room > 0:
         joined.append(([" " * room], PLAIN))
-    return Strip([Segment("".join(texts), base + style) for texts, style in joined], width)
+    segments = [Segment("".join(texts), base + style) for texts, style in joined]
+    return Strip(segments, width - min(room, 0)).adjust_cell_length(width, base)
 
 
 def fit(text: str, width: int) -> str:
