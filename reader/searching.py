@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from time import monotonic
 
-from reader.catalogue import Facets, FacetView, Plan
+from reader.catalogue import Facets, FacetView, Plan, data_version
 from reader.query import Query, Term, Text
 from reader.values import dataclass
 
@@ -59,6 +59,11 @@ class Searcher:
     def interrupt(self) -> None:
         """End the question under way with :class:`~reader.catalogue.Interrupted`. Any thread may call this."""
         self._view.interrupt()
+
+    @property
+    def version(self) -> int:
+        """A number that changes whenever the catalogue does: until then, all answers are as they were."""
+        return data_version(self._view.connection)
 
     def first(self, query: Query, most: int = FIRST_PAGE) -> Answer:
         """The first ``most`` hits."""

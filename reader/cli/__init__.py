@@ -8,17 +8,18 @@ command needs what paints the screen.
 
 import gc
 import sys
-from argparse import Namespace
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-from reader.cli import arguments, output
+from reader.cli import output
+from reader.cli.ahead import LOOKING, listing_ahead, paths_at_a_glance
 from reader.errors import ReaderError, UsageError
+
+if TYPE_CHECKING:
+    from argparse import Namespace
 
 FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
 """Exit codes: what was asked for could not be done; it made no sense; ctrl+c (as shells report it)."""
-
-LOOKING = ("list", "show", "check")
-"""Commands that look at the folders of which the command line tells."""
 
 
 def run() -> None:
@@ -46,6 +47,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _obey(argv: Sequence[str]) -> int:
+    paths = paths_at_a_glance(argv)
+    listed = listing_ahead(paths) if paths else None
+    from reader.cli import arguments
+
     try:
         options = arguments.parse(argv)
     except SystemExit:
@@ -56,13 +61,17 @@ def _obey(argv: Sequence[str]) -> int:
 
         output.put(script(options.shell))
         return 0
-    return _command(options) if options.command else _screen(options)
+    return _command(options, listed) if options.command else _screen(options)
 
 
-def _command(options: Namespace) -> int:
+def _command(options: "Namespace", listed: Callable[[], bytes] | None) -> int:
     # Of what the imports make, nothing is garbage: looking for it would take longer than most answers do.
     gc.disable()
-    options.listed = _listing_ahead(options) if options.command in LOOKING else bytes
+    if not listed and options.command in LOOKING:
+        from reader.cli.settings import settle
+
+        listed = listing_ahead(map(str, settle(options).paths))
+    options.listed = listed or bytes
     from reader.cli.commands import COMMANDS
 
     gc.freeze()
@@ -70,15 +79,7 @@ def _command(options: Namespace) -> int:
     return COMMANDS[options.command](options)
 
 
-def _listing_ahead(options: Namespace) -> Callable[[], bytes]:
-    """Have the folders looked at while the command is imported: of many documents both take as long."""
-    from reader.cli.settings import settle
-    from reader.folders import listing_ahead, roots
-
-    return listing_ahead(roots(settle(options).paths))
-
-
-def _screen(options: Namespace) -> int:
+def _screen(options: "Namespace") -> int:
     from reader.cli.settings import existing, settle
 
     # First, since it may be a command that was mistyped in a script.

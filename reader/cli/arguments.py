@@ -12,6 +12,9 @@ from reader.cli import output
 from reader.errors import UsageError
 
 SHELLS = ("bash", "zsh", "fish")
+PAGE = 80
+"""Cells in a line of help that goes to no terminal."""
+
 MARKINGS = ("read", "unread", "starred", "unstarred")
 
 _PROGRAM = "Read, search and star the news in folders of documents. Without a command, on a screen."
@@ -23,6 +26,13 @@ _PROGRAM_EXAMPLES = """\
   reader list --json | jq '.[].title'
 
 A folder that is named like a command is given as ./list; --help after a command tells more of it."""
+
+
+class _Formatter(RawDescriptionHelpFormatter):
+    """As wide as the terminal, if there is one: argparse asks for its width at each argument, and slowly."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=(output.width() or PAGE) - 2)
 
 
 class Parser(ArgumentParser):
@@ -80,7 +90,7 @@ def _parser(prog: str, description: str, examples: str) -> Parser:
         prog=prog,
         description=description,
         epilog=f"examples:\n{examples}",
-        formatter_class=RawDescriptionHelpFormatter,
+        formatter_class=_Formatter,
         allow_abbrev=False,
     )
 

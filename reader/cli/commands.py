@@ -5,11 +5,12 @@ import re
 from argparse import Namespace
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import fields, replace
 from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 
 from reader.clean import printable
 from reader.cli import detail, output, table
@@ -38,10 +39,9 @@ _MARKINGS = {
 
 def list_items(options: Namespace) -> int:
     """``reader list``."""
-    query = _limited(parse(options.query or ""), options.limit)
-    with _opened(options) as repository, closing(repository.searcher()) as searcher:
-        answer = _answer(searcher, query)
-        chunks = _chunks(repository, _rows(searcher, answer))
+    listing = _Listing(_limited(parse(options.query or ""), options.limit))
+    with closing(listing), _opened(options, listing.begin) as repository:
+        chunks = listing.chunks(repository)
         if options.json:
             _put_json(repository, chunks)
         else:
@@ -122,15 +122,18 @@ COMMANDS: Mapping[str, Callable[[Namespace], int]] = MappingProxyType(
 
 
 @contextmanager
-def _opened(options: Namespace) -> Iterator[Repository]:
-    """The news as it stands there now. What was marked is on the disk at the end, or :class:`StateError`."""
+def _opened(options: Namespace, meanwhile: Callable[[Repository], object] = id) -> Iterator[Repository]:
+    """The news as it stands there now. What was marked is on the disk at the end, or :class:`StateError`.
+
+    ``meanwhile`` is done while another process may be looking at the folders.
+    """
     settled = settle(options)
     saved = SavedSearches(settled.places.searches)
     try:
-        repository = _scanned(settled, saved, options.listed)
+        repository = _scanned(settled, saved, options.listed, meanwhile)
     except Damaged:
         # The catalogue turned out to be damaged, and is gone now: the next one is made anew.
-        repository = _scanned(settled, saved)
+        repository = _scanned(settled, saved, bytes, meanwhile)
     try:
         if not repository.document_count:
             output.complain(f"There are no documents in {', '.join(repository.roots)}.")
@@ -142,10 +145,16 @@ def _opened(options: Namespace) -> Iterator[Repository]:
             raise StateError(error)
 
 
-def _scanned(settled: Settings, saved: SavedSearches, listed: Callable[[], bytes] = bytes) -> Repository:
+def _scanned(
+    settled: Settings,
+    saved: SavedSearches,
+    listed: Callable[[], bytes],
+    meanwhile: Callable[[Repository], object],
+) -> Repository:
     places = settled.places
     repository = Repository.open(settled.paths, state=places.state, cache=places.cache, saved=saved)
     try:
+        meanwhile(repository)
         with output.progress() as tell:
             repository.scan(lambda progress: tell(_said(progress)), listed=listed)
     except BaseException:
@@ -167,17 +176,51 @@ def _said(progress: Progress) -> str:
     return f"Reading documents: {progress.done:,} of {progress.total:,}"
 
 
-def _answer(searcher: Searcher, query: Query) -> Answer:
-    """The beginning of the result; what is odd about the query goes to stderr."""
-    answer = searcher.first(query, CHUNK)
+class _Beginning(NamedTuple):
+    """The first items of a result, as the catalogue had them at some time."""
+
+    searcher: Searcher
+    version: int
+    answer: Answer
+    entries: tuple[Entry, ...]
+
+
+class _Listing:
+    """A result, whose beginning is found before it is known whether the catalogue is up to date: it seldom is not."""
+
+    def __init__(self, query: Query) -> None:
+        self._query = query
+        self._begun: _Beginning | None = None
+        self._searchers = ExitStack()
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._searchers.close()
+
+    def begin(self, repository: Repository) -> _Beginning:
+        """Find the first items, as the catalogue has them now."""
+        searcher = self._searchers.enter_context(closing(repository.searcher()))
+        version = searcher.version
+        answer = searcher.first(self._query, CHUNK)
+        self._begun = _Beginning(searcher, version, answer, repository.entries(answer.rows))
+        return self._begun
+
+    def chunks(self, repository: Repository) -> Iterator[tuple[Entry, ...]]:
+        """All items, never many at a time; what is odd about the query goes to stderr."""
+        begun = self._begun
+        if not begun or begun.searcher.version != begun.version:
+            begun = self.begin(repository)
+        _complain_of(begun.answer)
+        if not begun.answer.complete:
+            yield from _chunks(repository, begun.searcher.rows(begun.answer))
+        elif begun.entries:
+            yield begun.entries
+
+
+def _complain_of(answer: Answer) -> None:
+    """Say what is odd about the query."""
     for hint in answer.hints:
         output.complain(hint)
-    return answer
-
-
-def _rows(searcher: Searcher, answer: Answer) -> Iterable["array[int]"]:
-    """All row numbers of a result."""
-    return (answer.rows,) if answer.complete else searcher.rows(answer)
 
 
 def _chunks(repository: Repository, rows: Iterable["array[int]"]) -> Iterator[tuple[Entry, ...]]:
@@ -192,7 +235,9 @@ def _chosen(repository: Repository, ids: Sequence[str], query: str | None) -> "a
     if query is None:
         return array("q", dict.fromkeys(repository.find(item).row for item in ids))
     with closing(repository.searcher()) as searcher:
-        return array("q", chain.from_iterable(_rows(searcher, _answer(searcher, parse(query)))))
+        answer = searcher.first(parse(query), CHUNK)
+        _complain_of(answer)
+        return array("q", chain.from_iterable(searcher.rows(answer)))
 
 
 def _put_json(repository: Repository, chunks: Iterable[Sequence[Entry]]) -> None:

@@ -1,11 +1,13 @@
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from reader.cli import commands
 from reader.cli.cells import cells
+from reader.searching import Answer, Searcher
 
 from .conftest import Outcome, Reader
 
@@ -157,6 +159,27 @@ def test_what_changed_in_the_folder_is_seen(reader: Reader, docs: Path) -> None:
     assert len(reader("list", docs).lines) == 4
     (docs / "sun.txt").write_text("- Sun spots [Originally Added On: May 1st, 2013]\n")
     assert titles(reader("list", docs, "--json", "-q", "sun")) == ["Sun spots"]
+
+
+def test_only_where_something_has_changed_is_it_asked_twice(
+    reader: Reader, docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The first run that finds no change makes a note of it.
+    for _ in range(2):
+        reader("list", docs)
+    asked: list[object] = []
+    first = Searcher.first
+
+    def counted(searcher: Searcher, *arguments: Any) -> Answer:
+        asked.append(arguments)
+        return first(searcher, *arguments)
+
+    monkeypatch.setattr(Searcher, "first", counted)
+    assert len(reader("list", docs).lines) == 5
+    assert len(asked) == 1
+    (docs / "mars.txt").unlink()
+    assert len(reader("list", docs).lines) == 4
+    assert len(asked) == 3
 
 
 def test_a_starred_item_outlives_its_document(reader: Reader, docs: Path) -> None:
