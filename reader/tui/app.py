@@ -3,15 +3,13 @@
 import gc
 import os
 import sys
-from asyncio import get_running_loop
+from asyncio import AbstractEventLoop, get_running_loop
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
-from signal import SIGHUP, SIGTERM, SIGTSTP, getsignal, signal
-from threading import Thread
+from signal import SIGTERM, SIGTSTP, getsignal
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -32,10 +30,8 @@ from reader.repository import Damaged, MarksNews, Repository
 from reader.searches import SavedSearches
 from reader.session import Session, load_session, save_session
 from reader.tui.commands import COMMANDS, keymap
+from reader.tui.leaving import Leaving
 from reader.tui.main_screen import MainScreen
-
-RESTORED = b"\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?2004l\x1b[?1004l\x1b[<u\x1b[?7h\x1b[?1049l\x1b[?25h"
-"""Mouse, pasting and focus reports off, the line wrap, the first screen and the cursor back."""
 
 MOST_PASTED = 4_000
 """Characters that are taken at once: no field needs more."""
@@ -45,9 +41,6 @@ ROUNDS = 3
 
 SELDOM = 500
 """Looks for garbage among young objects for each look among all, should the main screen never find the time."""
-
-PATIENCE = 10.0
-"""Seconds in which marks must be kept when the terminal is gone."""
 
 
 class Harmless(LineFilter):
@@ -111,6 +104,7 @@ class ReaderApp(App[None]):
         elif session.theme:
             self._notices.append(f"There is no theme {session.theme!r}; ctrl+p has a list of them.")
         self.main: MainScreen | None = None
+        self.loop: AbstractEventLoop | None = None
         self.failure: ReaderError | None = None
         """Why the screen had to end."""
 
@@ -127,9 +121,10 @@ class ReaderApp(App[None]):
         """Bind the person's own keys, and tell what must be told."""
         if self._keys:
             self.set_keymap(self._keys)
+        self.loop = get_running_loop()
         if not self.is_headless:
-            get_running_loop().add_signal_handler(SIGTERM, self.exit, None, 128 + SIGTERM)
-            get_running_loop().add_signal_handler(SIGTSTP, self._stop, getsignal(SIGTSTP))
+            self.loop.add_signal_handler(SIGTERM, self.exit, None, 128 + SIGTERM)
+            self.loop.add_signal_handler(SIGTSTP, self._stop, getsignal(SIGTSTP))
         for sentence in self._notices:
             self.notify(sentence, severity="warning", markup=False, timeout=15)
         # The main screen looks through old objects when it has nothing else to do.
@@ -250,33 +245,12 @@ def _show(  # noqa: PLR0913, PLR0917  # the same
     told.append(app)
     if failure:
         app.tell("The catalogue was damaged or removed, and is made again; no mark is lost.")
-    leave = partial(_leave, app, repository, places.session, key)
-    signal(SIGHUP, lambda *_: _hang_up(app, leave))
+    leaving = Leaving(partial(_leave, app, repository, places.session, key), lambda: app.loop)
     app.run()
-    code = leave()
+    code = leaving.leave()
     if isinstance(app.failure, Damaged) and not code:
         raise app.failure
     return code
-
-
-def _hang_up(app: ReaderApp, leave: Callable[[], int]) -> None:
-    """Keep what is to be kept and go: the terminal is closed.
-
-    Textual cannot be asked to leave then. Whatever it has yet to paint can go nowhere, and it may be waiting for that.
-    """
-    if app.main:
-        app.main.remember()
-    leaving = Thread(target=_leave_behind, args=(leave,), daemon=True)
-    leaving.start()
-    leaving.join(PATIENCE)
-    os._exit(128 + SIGHUP)
-
-
-def _leave_behind(leave: Callable[[], int]) -> None:
-    leave()
-    # There may still be a terminal to be given back: somebody may have sent the signal by hand.
-    with suppress(OSError):
-        os.write(sys.__stderr__.fileno() if sys.__stderr__ else 2, RESTORED)
 
 
 def _tell(apps: Sequence[ReaderApp], news: MarksNews) -> None:
@@ -286,6 +260,8 @@ def _tell(apps: Sequence[ReaderApp], news: MarksNews) -> None:
 
 def _leave(app: ReaderApp, repository: Repository, file: Path, key: str) -> int:
     """Keep what is to be kept; say on stderr what could not be."""
+    if app.main and app.is_running:
+        app.main.remember()
     errors = [repository.close()]
     if app.main:
         try:

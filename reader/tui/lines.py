@@ -54,6 +54,11 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
         if count != before and max(count, before) > self.page_size:
             self._scroll_update(self.virtual_size)
 
+    def _size_updated(self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True) -> bool:
+        # Textual's own compares with the size of the window too, which is not that of all lines: after whatever is
+        # laid out, every scrollbar would be painted.
+        return size != self.outer_size and super()._size_updated(size, virtual_size, container_size, layout)
+
     @property
     def line_width(self) -> int:
         """Cells of a line: what the scrollbar leaves."""

@@ -13,6 +13,7 @@ from shutil import get_terminal_size
 
 from textual import on
 from textual.app import ComposeResult
+from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -28,6 +29,7 @@ from reader.tui.detail_pane import DetailPane
 from reader.tui.filter_pane import FilterPane, Filters
 from reader.tui.item_rows import Page
 from reader.tui.list_pane import ListPane
+from reader.tui.painting import NarrowCompositor
 from reader.tui.panes import Panes
 from reader.tui.query_bar import QueryBar
 from reader.tui.result import Result
@@ -43,6 +45,8 @@ class NewsScreen(Screen[None]):
     """Filters, list and detail, under the query and over the status."""
 
     AUTO_FOCUS = ""
+    # The panes show which of them has it: nothing else is to be painted anew, as Textual has it.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     HORIZONTAL_BREAKPOINTS = [(0, "-one"), (70, "-two"), (110, "-three")]  # noqa: RUF012  # declared so by Textual
 
     def __init__(
@@ -53,6 +57,7 @@ class NewsScreen(Screen[None]):
         today: Callable[[], date] = date.today,
     ) -> None:
         super().__init__(classes=_layout(get_terminal_size().columns))
+        self._compositor = NarrowCompositor()
         self.repository = repository
         self.result = Result(parse(session.query))
         self.entry: Entry | None = None
@@ -196,6 +201,8 @@ class NewsScreen(Screen[None]):
             self.result = replace(self.result, counts=message.counts)
             self.show_filters()
             self.show_status()
+            # By itself: all panes in one frame would be the longest step there is.
+            self._paint(self.filter_pane)
 
     @on(results.Relaxed)
     def _show_relaxed(self, message: results.Relaxed) -> None:
@@ -263,7 +270,7 @@ class NewsScreen(Screen[None]):
         """Show the item under the list's cursor, once the list itself is shown."""
         self._select()
         # The list's own call: the screen itself may be idle before it hears that the list is to be painted.
-        self.list_pane.call_after_refresh(self.catch_up)
+        self.list_pane.call_after_refresh(self._follow_up)
 
     def _select(self) -> None:
         self.entry = self.list_pane.current

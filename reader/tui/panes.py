@@ -42,7 +42,7 @@ class Panes(Container):
     class Moved(Message):
         """Another pane has the focus."""
 
-    pane: reactive[Pane] = reactive(Pane.LIST)
+    pane: reactive[Pane] = reactive(Pane.LIST, repaint=False)
     """The pane that has the focus, or had it last."""
     filters: reactive[bool] = reactive(True)
     """Whether the filters are wanted beside the list."""

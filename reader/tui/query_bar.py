@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 from textual import events, on
 from textual.app import RenderResult
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.widget import Widget
 
 from reader.clean import clean_line
@@ -26,6 +28,10 @@ def _field_class() -> "type[Input]":
 
     class Field(Input):
         """The field. Keys that come when typing is over, and it has not gone yet, are for the screen."""
+
+        # Its text scrolls in one line, so no letter changes what stands where: Textual's own has the screen laid out
+        # at each, and then every pane that has other lines now is painted whole, once more.
+        virtual_size = Reactive(Size(0, 1))
 
         def check_consume_key(self, key: str, character: str | None) -> bool:
             return not self.has_class("-left") and super().check_consume_key(key, character)

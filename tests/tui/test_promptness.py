@@ -4,10 +4,14 @@ import gc
 from array import array
 
 import pytest
+from textual.geometry import Region
+from textual.strip import Strip
 
 from reader.model import Entry
 from reader.query import parse
+from reader.tui.lines import Lines
 from reader.tui.news_screen import LOOKS, NewsScreen
+from reader.tui.painting import NarrowCompositor
 from reader.tui.result import Result
 from tests.tui.stage import TITLES, Library
 
@@ -122,3 +126,35 @@ async def test_garbage_is_looked_for_between_two_steps(library: Library, monkeyp
         monkeypatch.setattr(gc, "get_count", lambda: (0, 0, LOOKS))
         await reader.press("j")
         assert looked
+
+
+async def test_only_what_has_changed_is_rendered(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with library.open(size=(120, 30)) as reader:
+        rendered: list[str | None] = []
+        render = Lines.render_lines
+
+        def listen(pane: Lines, crop: Region) -> list[Strip]:
+            rendered.append(pane.id)
+            return render(pane, crop)
+
+        monkeypatch.setattr(Lines, "render_lines", listen)
+        await reader.press("j")
+        assert rendered.count("list") == 1
+        assert set(rendered) == {"list", "detail"}
+
+
+async def test_typing_lays_nothing_out(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with library.open() as reader:
+        await reader.press("slash")
+        laid_out: list[int] = []
+        monkeypatch.setattr(NarrowCompositor, "reflow", lambda *_: laid_out.append(1))
+        await reader.press(*"lettuces")
+        assert "1 item" in reader.bar
+        assert not laid_out
+
+
+async def test_the_end_of_a_long_query_is_seen_while_it_is_typed(library: Library) -> None:
+    async with library.open(size=(80, 24)) as reader:
+        await reader.press("slash", *"lettuces OR " * 12, *"whales")
+        assert reader.bar.rstrip().endswith("items")
+        assert "OR whales" in reader.bar

@@ -1,0 +1,51 @@
+"""What is painted bit by bit, each time only what has changed, is what is painted all at once."""
+
+from pathlib import Path
+
+import pyte
+import pytest
+
+from tests.terminal.screen import Terminal, terminal
+from tests.terminal.test_terminal import DOCUMENT
+
+QUIET = 0.3
+"""Seconds in which the last of what a key leads to is painted."""
+
+ROWS, COLUMNS = 24, 120
+
+
+def painted(there: Terminal) -> list[list[pyte.screens.Char]]:
+    """Every cell, with its colours, once nothing comes any more."""
+    there.drain(QUIET)
+    return [[there.screen.buffer[y][x] for x in range(COLUMNS)] for y in range(ROWS)]
+
+
+def paint_anew(there: Terminal) -> None:
+    """Have everything painted on an empty screen, as when the window comes back from another size."""
+    for columns in (COLUMNS + 1, COLUMNS):
+        there.screen.resize(ROWS, columns)
+        there.screen.erase_in_display(2)
+        there.process.setwinsize(ROWS, columns)
+        there.drain(QUIET)
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        ("j", "s", "j", "k"),
+        ("/lamp", "\x15", "ha", "\r", "j"),
+        ("\t", "j", "\t", "\t", "z", "z"),
+        ("/nothing that there is", "\x15", "\r", "f", "f"),
+        ("?", "\x1b", "v", "j", "v"),
+    ],
+)
+def test_what_has_changed_is_all_that_is_to_be_painted(tmp_path: Path, keys: tuple[str, ...]) -> None:
+    (tmp_path / "news").mkdir()
+    (tmp_path / "news" / "harbour.txt").write_text(DOCUMENT)
+    with terminal("news", home=tmp_path, columns=COLUMNS, rows=ROWS) as there:
+        there.see("Ferry leaves on time")
+        for key in keys:
+            there.press(key)
+            bit_by_bit = painted(there)
+        paint_anew(there)
+        assert painted(there) == bit_by_bit
