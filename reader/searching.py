@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from time import monotonic
 
-from reader.catalogue import Facets, FacetView, Plan, data_version
+from reader.catalogue import Facets, FacetView, Plan
 from reader.query import Query, Term, Text
 from reader.values import dataclass
 
@@ -63,7 +63,7 @@ class Searcher:
     @property
     def version(self) -> int:
         """A number that changes whenever the catalogue does: until then, all answers are as they were."""
-        return data_version(self._view.connection)
+        return self._view.version
 
     def first(self, query: Query, most: int = FIRST_PAGE) -> Answer:
         """The first ``most`` hits."""

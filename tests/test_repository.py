@@ -4,12 +4,14 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from reader import catalogue
 from reader.errors import CatalogueError, ItemNotFound, ReaderError
-from reader.model import Kind, Sighting
+from reader.model import Kind, Mark, Sighting
 from reader.parsing import MANY_FILES
 from reader.query import parse
 from reader.repository import Damaged, Flag, Repository
@@ -226,6 +228,17 @@ def test_a_catalogue_that_somebody_removes_is_missed(repository: Repository, tmp
     assert repository.is_adrift
     repository.scan()
     assert repository.is_adrift, "there is another one now"
+
+
+def test_a_catalogue_that_breaks_while_starred_items_are_looked_for_is_damaged(folder: Path, tmp_path: Path) -> None:
+    with closing(Repository.open([folder], state=tmp_path / "state.json", cache=tmp_path / "cache")) as repository:
+        repository.scan()
+    (path,) = (tmp_path / "cache").glob("*.sqlite")
+    with closing(catalogue.open_or_rebuild(path)) as connection:
+        break_catalogue(tmp_path / "cache")
+        with pytest.raises(Damaged):
+            catalogue.list_missing(connection, {"0" * 16: Mark("A robot lands", starred=True)})
+    assert not path.exists()
 
 
 def break_catalogue(cache: Path) -> None:

@@ -68,8 +68,10 @@ def _keys(connection: sqlite3.Connection, row: int) -> list[int]:
 
 def list_missing(connection: sqlite3.Connection, marks: Mapping[str, Mark]) -> bool:
     """List the starred items of ``marks`` that no document tells of, and no others; whether anything changed."""
-    wanted = _missing(connection, marks)
-    listed = {key: row for row, key in connection.execute("SELECT row, key FROM items WHERE seen = 0 AND seen <> 1")}
+    with guarded(connection):
+        wanted = _missing(connection, marks)
+        unseen = connection.execute("SELECT row, key FROM items WHERE seen = 0 AND seen <> 1").fetchall()
+    listed = {key: row for row, key in unseen}
     dropped = [row for key, row in listed.items() if key not in wanted]
     new = [missing for key, missing in wanted.items() if key not in listed]
     if dropped or new:

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from reader.catalogue.connection import connect, guarded
+from reader.catalogue.connection import connect, data_version, guarded
 from reader.catalogue.finders import Finders
 from reader.catalogue.plan import Plan
 from reader.catalogue.planner import Planner
@@ -175,6 +175,12 @@ class View:
     def document_count(self) -> int:
         """How many documents are known."""
         return int(self._all("SELECT count(*) FROM documents")[0][0])
+
+    @property
+    def version(self) -> int:
+        """A number that changes whenever another connection has written."""
+        with guarded(self._db):
+            return data_version(self._db)
 
     @property
     def connection(self) -> sqlite3.Connection:
