@@ -18,6 +18,7 @@ from reader.repository import Damaged, Progress, Report, Repository
 from reader.searches import SavedSearches
 from reader.session import Session
 from reader.tui import links, notices, results
+from reader.tui.background import standing_back
 from reader.tui.bars import Hint
 from reader.tui.commands import ALLOWED, Pane, allowed_in, bindings, shown_keys
 from reader.tui.filter_pane import Choice, FilterPane, is_view
@@ -259,7 +260,7 @@ class MainScreen(ReadingScreen):
         if self.repository.is_adrift:
             raise Damaged("The catalogue was removed.")
         try:
-            report = self.repository.scan(self._report, lambda: self._leaving)
+            report = standing_back(lambda: self.repository.scan(self._report, lambda: self._leaving))
         except Damaged:
             raise
         except ReaderError as error:
