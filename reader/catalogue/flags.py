@@ -6,7 +6,6 @@ The truth is the state file; this copy can be made again from it at any time.
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from reader.catalogue.connection import guarded, transaction
 from reader.catalogue.items import INSERT_ITEM, INSERT_WORDS, Flags, delete_items, forget_words, free_row
@@ -16,6 +15,7 @@ from reader.catalogue.schema import forget_totals, ordinal, to_key
 from reader.catalogue.telling import listed_under, row_number
 from reader.clean import clean_line
 from reader.model import Mark, item_id
+from reader.values import dataclass
 
 MOST_SHOWN = 500
 """Characters of a title or source that only a mark tells of."""
@@ -84,7 +84,7 @@ def list_missing(connection: sqlite3.Connection, marks: Mapping[str, Mark]) -> b
     return bool(dropped or new)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Missing:
     """An item that is known from its marks alone: one for each title, source and day that they name."""
 

@@ -7,10 +7,10 @@ day's tellings are an item of their own.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from reader.catalogue.schema import ARTICLE, DAY_SHIFT, UNDATED_ARTICLE, from_ordinal, to_key
 from reader.model import item_id
+from reader.values import dataclass
 
 LINE_SHIFT = 22
 KEY_PART = (1 << LINE_SHIFT) - 1

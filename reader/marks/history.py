@@ -9,12 +9,12 @@ import json
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
 from reader import disk
 from reader.marks.merge import Flag
+from reader.values import dataclass
 
 VERSION = 1
 """The version of the format that is written here; a file of a higher one is left alone."""
