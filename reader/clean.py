@@ -18,10 +18,11 @@ MARKS_PER_BASE = 8
 
 _NONCHARACTERS = "\ufdd0-\ufdef" + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
 
+# These three are compiled when the first text needs them (`re` keeps what it has compiled): few starts see one.
 # In the order of the pattern: C0 and DEL that neither break a line nor mean anything to the sequences below;
 # Arabic letter mark, zero-width space, direction marks; bidi embeddings and overrides; word joiner, invisible
 # operators, bidi isolates; byte order mark; interlinear annotation; surrogates; tags; noncharacters.
-_HIDDEN = re.compile(
+_HIDDEN = (
     "[\x00-\x06\x08\x0e-\x17\x19\x1c-\x1f\x7f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
     f"\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f{_NONCHARACTERS}]"
 )
@@ -29,7 +30,7 @@ _HIDDEN = re.compile(
 # The grammar of ECMA-48 as terminals apply it. A control string (OSC; then DCS, PM, APC, SOS) runs to its
 # terminator, is broken off by CAN, SUB or another escape, and takes the rest of the line when it has no end:
 # group 1 or 2 then takes part in the match. After them: CSI, complete or not; short escapes; lone controls.
-_SEQUENCE = re.compile(
+_SEQUENCE = (
     r"(?:\x1b\]|\x9d)[^\x07\x18\x1a\x1b\x9c\r\n]*(?:\x07|\x1b\\|\x9c|(\Z|(?=[\r\n])))?"
     r"|(?:\x1b[PX^_]|[\x90\x98\x9e\x9f])[^\x18\x1a\x1b\x9c\r\n]*(?:\x1b\\|\x9c|(\Z|(?=[\r\n])))?"
     r"|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"
@@ -37,7 +38,7 @@ _SEQUENCE = re.compile(
     r"|[\x07\x18\x1a\x80-\x84\x86-\x9f]"
 )
 
-_BREAK = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+_BREAK = "\r\n|[\r\v\f\x85\u2028\u2029]"
 _PLAIN = re.compile("[\n\t -~]*")
 
 # Marks are no word characters to Python, so only a long run of what is neither letter, digit nor ASCII can
@@ -94,12 +95,12 @@ def printable(text: str) -> str:
 
 def loses_text(raw: str) -> bool:
     """Whether ``raw`` holds an unfinished control string, which is cleaned away with the rest of its line."""
-    return any(match.lastindex for match in _SEQUENCE.finditer(_HIDDEN.sub("", raw)))
+    return any(match.lastindex for match in re.finditer(_SEQUENCE, re.sub(_HIDDEN, "", raw)))
 
 
 def _strip(raw: str) -> str:
     # Hidden characters go first: terminals skip them inside of a sequence, so they could cut one in two.
-    return _BREAK.sub("\n", _SEQUENCE.sub("", _HIDDEN.sub("", raw)))
+    return re.sub(_BREAK, "\n", re.sub(_SEQUENCE, "", re.sub(_HIDDEN, "", raw)))
 
 
 def _limit_marks(text: str) -> str:

@@ -12,18 +12,16 @@ LARGEST_PATTERN = 50_000
 """The most characters that a pattern may come to with its repeated parts written out."""
 
 # The part of the language of which `needed_words` knows what it means. The last letter before a repetition stands
-# alone, for it alone is repeated.
-_PART = re.compile(
-    r"""(?P<letters> [0-9A-Za-z]+ (?![*?+{]) | [0-9A-Za-z] )
+# alone, for it alone is repeated. It is compiled for the first expression, as is the other: most starts see none.
+_PART = r"""(?xs)
+    (?P<letters> [0-9A-Za-z]+ (?![*?+{]) | [0-9A-Za-z] )
     | (?P<repeated> (?: [*?+] | \{[0-9,]*\} ) [?+]? )
     | (?P<open> \( (?![?*]) | \(\?(?: [:>=!] | <[=!] | P?<\w+> ) )
     | (?P<close> \) )
     | (?P<bar> \| )
     | (?P<other> \\[^0-9A-Za-z] | \\[bBdDfnrsStvwW] | [^\\\[({]
         | \[ (?!\^?\]) \^? (?: \\. | \[:\^?\w+:\] | [^\]\[\\] )+ \] )
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+    """
 
 
 @lru_cache(maxsize=64)
@@ -59,11 +57,10 @@ def is_quick(expression: str) -> bool:
 
 
 # Neither may a match hold a line end, nor may what stands in another line be of any account.
-_IN_A_LINE = re.compile(
-    r"""(?: \\[bBdwS] | \\[^0-9A-Za-z] | \[ (?!\^) (?: \\[dw] | \\[^0-9A-Za-z] | [^\]\[\\] )+ \]
-    | \( (?: \?: | (?!\?) ) | [^\\\[(] )*""",
-    re.VERBOSE,
-)
+_IN_A_LINE = r"""(?x)
+    (?: \\[bBdwS] | \\[^0-9A-Za-z] | \[ (?!\^) (?: \\[dw] | \\[^0-9A-Za-z] | [^\]\[\\] )+ \]
+    | \( (?: \?: | (?!\?) ) | [^\\\[(] )*
+    """
 
 
 def stays_in_a_line(expression: str) -> bool:
@@ -71,7 +68,7 @@ def stays_in_a_line(expression: str) -> bool:
 
     False where that cannot be told.
     """
-    return is_quick(expression) and expression.isprintable() and bool(_IN_A_LINE.fullmatch(expression))
+    return is_quick(expression) and expression.isprintable() and bool(re.fullmatch(_IN_A_LINE, expression))
 
 
 def needed_words(expression: str) -> frozenset[str]:
@@ -79,7 +76,7 @@ def needed_words(expression: str) -> frozenset[str]:
 
     Nothing where that cannot be said: ``moon ?(landing|base)`` needs one of two words, ``[mn]oo?`` needs none.
     """
-    parts = [*_PART.finditer(expression)]
+    parts = [*re.finditer(_PART, expression)]
     if sum(len(part[0]) for part in parts) < len(expression):
         return frozenset()
     # The groups that are open, the innermost last: how each began, and of each of its branches what its parts need.
