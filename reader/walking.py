@@ -70,7 +70,7 @@ class Walk:
 
     def _look_into(self, folder: str, waiting: list[str]) -> None:
         try:
-            descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
             try:
                 # In the order of their names, so that little is left to be sorted.
                 for name in sorted(os.listdir(descriptor)):  # noqa: PTH208

@@ -120,6 +120,25 @@ def test_a_folder_that_cannot_be_listed_hides_nothing_else(top: Path, monkeypatc
     assert found(top) == (["a.txt", "b.txt"], {"sub": "This folder cannot be read: Permission denied."})
 
 
+def test_a_folder_that_becomes_a_link_meanwhile_is_not_followed(
+    top: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "secret.txt").write_text("x")
+    opened = os.open
+
+    def swap(path: str, flags: int) -> int:
+        if path == str(top / "sub"):
+            (top / "sub").rename(tmp_path / "was")
+            (top / "sub").symlink_to(tmp_path / "outside")
+        return opened(path, flags)
+
+    monkeypatch.setattr(os, "open", swap)
+    names, problems = found(top)
+    assert names == ["a.txt", "b.txt"]
+    assert list(problems) == ["sub"]
+
+
 def test_roots_keep_the_order_and_the_wording_that_was_given(top: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(top)
     given = [Path("sub"), Path(), top / "sub", Path("~")]

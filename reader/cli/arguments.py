@@ -12,10 +12,10 @@ from reader.cli import output
 from reader.errors import UsageError
 
 SHELLS = ("bash", "zsh", "fish")
+MARKINGS = ("read", "unread", "starred", "unstarred")
+
 PAGE = 80
 """Cells in a line of help that goes to no terminal."""
-
-MARKINGS = ("read", "unread", "starred", "unstarred")
 
 _PROGRAM = "Read, search and star the news in folders of documents. Without a command, on a screen."
 

@@ -122,7 +122,7 @@ COMMANDS: Mapping[str, Callable[[Namespace], int]] = MappingProxyType(
 
 
 @contextmanager
-def _opened(options: Namespace, meanwhile: Callable[[Repository], object] = id) -> Iterator[Repository]:
+def _opened(options: Namespace, meanwhile: Callable[[Repository], object] = lambda _: None) -> Iterator[Repository]:
     """The news as it stands there now. What was marked is on the disk at the end, or :class:`StateError`.
 
     ``meanwhile`` is done while another process may be looking at the folders.
