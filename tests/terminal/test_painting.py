@@ -8,15 +8,18 @@ import pytest
 from tests.terminal.screen import Terminal, terminal
 from tests.terminal.test_terminal import DOCUMENT
 
-QUIET = 0.3
-"""Seconds in which the last of what a key leads to is painted."""
+QUIET = 0.4
+"""Seconds without anything new after which all that a key leads to is painted."""
 
 ROWS, COLUMNS = 24, 120
 
 
 def painted(there: Terminal) -> list[list[pyte.screens.Char]]:
     """Every cell, with its colours, once nothing comes any more."""
-    there.drain(QUIET)
+    told = -1
+    while told < len(there.raw):
+        told = len(there.raw)
+        there.drain(QUIET)
     return [[there.screen.buffer[y][x] for x in range(COLUMNS)] for y in range(ROWS)]
 
 
@@ -46,6 +49,7 @@ def test_what_has_changed_is_all_that_is_to_be_painted(tmp_path: Path, keys: tup
         there.see("Ferry leaves on time")
         for key in keys:
             there.press(key)
-            bit_by_bit = painted(there)
+            there.drain(QUIET)
+        bit_by_bit = painted(there)
         paint_anew(there)
         assert painted(there) == bit_by_bit
