@@ -13,9 +13,6 @@ from shutil import get_terminal_size
 
 from textual import on
 from textual.app import ComposeResult
-from textual.reactive import Reactive
-from textual.screen import Screen
-from textual.widget import Widget
 
 from reader.clean import clean_line
 from reader.model import Entry
@@ -29,7 +26,7 @@ from reader.tui.detail_pane import DetailPane
 from reader.tui.filter_pane import FilterPane, Filters
 from reader.tui.item_rows import Page
 from reader.tui.list_pane import ListPane
-from reader.tui.painting import NarrowCompositor
+from reader.tui.painting import NarrowScreen
 from reader.tui.panes import Panes
 from reader.tui.query_bar import QueryBar
 from reader.tui.result import Result
@@ -41,12 +38,10 @@ PAUSE = 0.01
 """Seconds between the last step and looking for garbage."""
 
 
-class NewsScreen(Screen[None]):
+class NewsScreen(NarrowScreen):
     """Filters, list and detail, under the query and over the status."""
 
     AUTO_FOCUS = ""
-    # The panes show which of them has it: nothing else is to be painted anew, as Textual has it.
-    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     HORIZONTAL_BREAKPOINTS = [(0, "-one"), (70, "-two"), (110, "-three")]  # noqa: RUF012  # declared so by Textual
 
     def __init__(
@@ -57,7 +52,6 @@ class NewsScreen(Screen[None]):
         today: Callable[[], date] = date.today,
     ) -> None:
         super().__init__(classes=_layout(get_terminal_size().columns))
-        self._compositor = NarrowCompositor()
         self.repository = repository
         self.result = Result(parse(session.query))
         self.entry: Entry | None = None
@@ -147,7 +141,7 @@ class NewsScreen(Screen[None]):
     def _show_answer(self, message: results.Answered) -> None:
         if message.answer.query is self.result.query:
             self._take_answer(message.answer)
-            self._paint(self.list_pane, self.bar)
+            self.paint(self.list_pane, self.bar)
 
     def _take_answer(self, answer: Answer) -> None:
         before, self.result = self.result, self.result.answered(answer)
@@ -180,7 +174,7 @@ class NewsScreen(Screen[None]):
             self.result = replace(self.result, count=message.count)
             self.list_pane.extend(self.result.listing)
             self._show_query()
-            self._paint(self.bar)
+            self.paint(self.bar)
             self._finder.go_on()
 
     @on(results.Completed)
@@ -202,7 +196,7 @@ class NewsScreen(Screen[None]):
             self.show_filters()
             self.show_status()
             # By itself: all panes in one frame would be the longest step there is.
-            self._paint(self.filter_pane)
+            self.paint(self.filter_pane)
 
     @on(results.Relaxed)
     def _show_relaxed(self, message: results.Relaxed) -> None:
@@ -259,12 +253,12 @@ class NewsScreen(Screen[None]):
         """
         self._wanted = ""
         self._select()
-        self._paint(self.list_pane)
+        self.paint(self.list_pane)
         self.call_later(self._follow_up)
 
     def _follow_up(self) -> None:
         self.catch_up()
-        self._paint(self.detail_pane)
+        self.paint(self.detail_pane)
 
     def show_current(self) -> None:
         """Show the item under the list's cursor, once the list itself is shown."""
@@ -282,15 +276,6 @@ class NewsScreen(Screen[None]):
             self.show_entry(self.entry)
             self.show_status()
 
-    def _paint(self, *widgets: Widget) -> None:
-        """Paint what has changed in these, at once: Textual's next frame may be 17 ms away."""
-        if shown := {widget for widget in widgets if widget.is_on_screen}:
-            # Whatever else waits for that frame would be forgotten.
-            waiting = self._dirty_widgets - shown
-            self._compositor.update_widgets(shown)
-            self._compositor_refresh()
-            self._dirty_widgets |= waiting
-
     def show_entry(self, entry: Entry | None) -> None:
         """Make an item the current one."""
         self._is_behind = False
@@ -306,7 +291,7 @@ class NewsScreen(Screen[None]):
         self.list_pane.renew()
         self.entry = self.entry and self.repository.renewed(self.entry)
         self._is_behind = True
-        self._paint(self.list_pane)
+        self.paint(self.list_pane)
         self.call_later(self._follow_up)
         # What was marked is painted first, and is on its way to the disk.
         self.call_after_refresh(self.recount)

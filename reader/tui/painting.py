@@ -6,6 +6,8 @@ For a pane that place is the room of all panes: a line of the list had the filte
 
 from textual._compositor import ChopsUpdate, Compositor
 from textual.geometry import Region
+from textual.reactive import Reactive
+from textual.screen import Screen
 from textual.widget import Widget
 
 
@@ -38,3 +40,23 @@ class NarrowCompositor(Compositor):
             return super().render_partial_update()
         finally:
             self._changed = ()
+
+
+class NarrowScreen(Screen[None]):
+    """A screen on which what has changed is painted and nothing beside it, at once where that is asked for."""
+
+    # Its widgets show which of them has the focus: Textual's own is painted whole then.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+
+    def __init__(self, *, classes: str) -> None:
+        super().__init__(classes=classes)
+        self._compositor = NarrowCompositor()
+
+    def paint(self, *widgets: Widget) -> None:
+        """Paint what has changed in these, at once: Textual's next frame may be 17 ms away."""
+        if shown := {widget for widget in widgets if widget.is_on_screen}:
+            # Whatever else waits for that frame would be forgotten.
+            waiting = self._dirty_widgets - shown
+            self._compositor.update_widgets(shown)
+            self._compositor_refresh()
+            self._dirty_widgets |= waiting
