@@ -49,6 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _obey(argv: Sequence[str]) -> int:
     paths = paths_at_a_glance(argv)
     listed = listing_ahead(paths) if paths else None
+    # Not above: it is slow to import, and the look is on its way meanwhile.
     from reader.cli import arguments
 
     try:

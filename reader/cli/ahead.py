@@ -19,8 +19,13 @@ def paths_at_a_glance(argv: Sequence[str]) -> list[str]:
     """What a command that looks at folders seems to be given for paths."""
     if not argv or argv[0] not in LOOKING:
         return []
+    named: list[str] = []
     words = iter(argv[1:])
-    named = [word for word in words if not (next(words, True) if word in _VALUED else word.startswith("-"))]
+    for word in words:
+        if word in _VALUED:
+            next(words, None)
+        elif not word.startswith("-"):
+            named.append(word)
     return named[LOOKING[argv[0]] :]
 
 

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shlex
 from pathlib import Path
 from select import select
 
@@ -82,6 +83,7 @@ def test_whoever_waits_for_the_output_does_not_wait_for_the_look(monkeypatch: py
     "words",
     [
         "list a b",
+        "list -q '' a",
         "list -q -x a --limit 3 b --state s --json c",
         "list --query=x a --limit=3",
         "list --json",
@@ -92,7 +94,7 @@ def test_whoever_waits_for_the_output_does_not_wait_for_the_look(monkeypatch: py
     ],
 )
 def test_a_glance_sees_the_paths_that_are_given(words: str) -> None:
-    argv = words.split()
+    argv = shlex.split(words)
     assert paths_at_a_glance(argv) == arguments.parse(argv).paths
 
 
