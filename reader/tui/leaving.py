@@ -9,6 +9,7 @@ import sys
 from asyncio import AbstractEventLoop
 from collections.abc import Callable
 from contextlib import suppress
+from queue import SimpleQueue
 from signal import SIGHUP, signal
 from threading import Event, Lock, Thread, Timer
 
@@ -33,9 +34,10 @@ class Leaving:
         self._loop = loop
         self._turn = Lock()
         self._code: int | None = None
-        self._is_closed = Event()
+        # Whose `put` may be interrupted by another: a shell and a terminal may both tell of it.
+        self._told: SimpleQueue[None] = SimpleQueue()
         Thread(target=self._wait, name="leaving", daemon=True).start()
-        signal(SIGHUP, lambda *_: self._is_closed.set())
+        signal(SIGHUP, lambda *_: self._told.put(None))
 
     def leave(self) -> int:
         """Keep everything, unless that is done; the exit code."""
@@ -45,7 +47,7 @@ class Leaving:
             return self._code
 
     def _wait(self) -> None:
-        self._is_closed.wait()
+        self._told.get()
         last = Timer(PATIENCE, os._exit, (CODE,))
         last.daemon = True
         last.start()
