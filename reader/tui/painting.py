@@ -16,20 +16,19 @@ class NarrowCompositor(Compositor):
 
     def __init__(self) -> None:
         super().__init__()
-        self._narrow: dict[Widget, tuple[Region, Region]] | None = None
         self._changed: tuple[Region, ...] = ()
         """While these are painted, nothing is seen but what they meet."""
 
     @property
     def visible_widgets(self) -> dict[Widget, tuple[Region, Region]]:
         """The region of each widget that is seen, and what is seen of it; the topmost first."""
-        if self._visible_widgets is None or self._narrow is None:
-            seen = super().visible_widgets
-            self._narrow = {widget: (region, region.intersection(clip)) for widget, (region, clip) in seen.items()}
+        if self._visible_widgets is None:
+            everything = super().visible_widgets
+            self._visible_widgets = {w: (region, region.intersection(clip)) for w, (region, clip) in everything.items()}
         if not self._changed:
-            return self._narrow
-        changed = self._changed
-        return {w: (region, seen) for w, (region, seen) in self._narrow.items() if any(map(seen.overlaps, changed))}
+            return self._visible_widgets
+        shown, changed = self._visible_widgets.items(), self._changed
+        return {w: (region, seen) for w, (region, seen) in shown if any(map(seen.overlaps, changed))}
 
     def render_partial_update(self) -> ChopsUpdate | None:
         """What has changed, ready to be written to the terminal."""

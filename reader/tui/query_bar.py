@@ -30,7 +30,7 @@ def _field_class() -> "type[Input]":
         """The field. Keys that come when typing is over, and it has not gone yet, are for the screen."""
 
         # Its text scrolls in one line, so no letter changes what stands where: Textual's own has the screen laid out
-        # at each, and then every pane that has other lines now is painted whole, once more.
+        # anew at each.
         virtual_size = Reactive(Size(0, 1))
 
         def check_consume_key(self, key: str, character: str | None) -> bool:
