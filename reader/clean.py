@@ -7,7 +7,7 @@ Textual passes all of them on, so every text from outside goes through :func:`cl
 """
 
 import re
-from typing import NewType
+from typing import NewType, cast
 from unicodedata import category
 
 Clean = NewType("Clean", str)
@@ -74,13 +74,19 @@ def clean_line(raw: str) -> Clean:
     return Clean(" ".join(text.split()) if "  " in text or text != text.strip() else text)
 
 
-def is_plain(text: str) -> bool:
-    """Whether it shows at a glance that :func:`clean_line` leaves each line of ``text`` as it is; they end with LF."""
-    if "  " in text or " \n" in text or "\n " in text or text[:1] == " " or text[-1:] == " ":
-        return False
+def plain_lines(text: str) -> list[Clean] | None:
+    """The lines of ``text``, which end with LF, if it shows at a glance that :func:`clean_line` leaves them alone."""
+    if "  " in text:
+        return None
+    lines = text.split("\n")
+    # What has nothing to be stripped of is not copied, and found to be equal without a look at its letters.
+    if lines != [*map(str.strip, lines)]:
+        return None
     # Of most texts little is left without what is ordinary, and that is quick to look at.
     rest = text.encode("utf-8", "surrogatepass").translate(None, _ORDINARY).decode("utf-8", "surrogatepass")
-    return rest.isprintable() and not (_MAY_BE_MARK.search(rest) and _holds_mark_run(text))
+    if not rest.isprintable() or (_MAY_BE_MARK.search(rest) and _holds_mark_run(text)):
+        return None
+    return cast("list[Clean]", lines)
 
 
 def printable(text: str) -> str:

@@ -30,6 +30,9 @@ class Kind(StrEnum):
 def fold_title(text: str) -> str:
     """``text`` as identity sees it: NFKC, case folded, white space folded to single blanks."""
     folded = text.casefold() if text.isascii() else normalize("NFKC", text).casefold()
+    # Most titles are clean lines, and stay so: the blank is the only white space that is printable.
+    if folded.isprintable() and "  " not in folded and folded == folded.strip():
+        return folded
     return " ".join(folded.split())
 
 

@@ -140,7 +140,8 @@ class Scan:
         complete = True
         if building.is_under_way(self._db):
             # Just begun, or left over by a scan that was cut off.
-            complete = self._build([file for file in fresh if file.path not in known]) and self._join()
+            with building.copying(self._db) as copy:
+                complete = self._build([file for file in fresh if file.path not in known], copy) and self._join()
             fresh = [file for file in fresh if file.path in known]
         complete = complete and (not fresh or self._take_in(fresh, known, gone)) and self._take_out(tuple(gone))
         if complete and self._counts.total():
@@ -148,8 +149,11 @@ class Scan:
             shrink_log(self._db)
         return Report(**self._counts, complete=complete)
 
-    def _build(self, files: Sequence[File]) -> bool:
-        """Fill a new catalogue. Whether that was gone through to the end, as with all the steps."""
+    def _build(self, files: Sequence[File], taken: Callable[[], None] = lambda: None) -> bool:
+        """Fill a new catalogue; ``taken`` is called after each step that fills it.
+
+        Whether that was gone through to the end, as with all the steps.
+        """
         waiting: list[Part] = []
         done = 0
         with workshop(self._db) as folder, closing(parts(files, folder)) as ready:
@@ -160,6 +164,7 @@ class Scan:
                 is_much = 2 * sum(each.items for each in waiting) >= self._items
                 if is_much or len(waiting) == MOST_PARTS or done == len(files):
                     self._take_over(waiting)
+                    taken()
                     waiting = []
                 if not self._goes_on(done, len(files)):
                     return False

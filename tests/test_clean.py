@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reader.clean import MARKS_PER_BASE, clean_line, clean_text, is_plain, loses_text, printable
+from reader.clean import MARKS_PER_BASE, clean_line, clean_text, loses_text, plain_lines, printable
 
 SEQUENCES = {
     "CSI": "\x1b[1;31m",
@@ -153,4 +153,5 @@ def test_of_a_plain_text_each_line_is_clean(lines: list[str]) -> None:
     lines = "\n".join(lines).split("\n")
     is_clean = all(clean_line(line) == line for line in lines)
     # What is not printable may be clean, but is not plain.
-    assert is_plain("\n".join(lines)) == (is_clean and all(map(str.isprintable, lines)))
+    is_plain = is_clean and all(map(str.isprintable, lines))
+    assert plain_lines("\n".join(lines)) == (lines if is_plain else None)

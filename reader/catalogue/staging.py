@@ -20,8 +20,9 @@ from reader.catalogue.connection import path_of, transaction
 from reader.catalogue.items import INSERT_ITEM, INSERT_UNLESS_TAKEN, INSERT_WORDS, Flags, free_row
 from reader.catalogue.schema import forget_totals
 
-MOST = 8
-"""Parts taken over at a time: SQLite attaches ten databases at most."""
+MOST = 4
+"""Parts taken over at a time. SQLite could attach ten databases, but taking over the last ones is work for one
+processor, while the others have none any more."""
 
 AGE = 60.0
 """Seconds after which a folder of parts has been locked by whoever made it, if it is still in use."""
@@ -156,7 +157,7 @@ class _Taking:
         late = self._db.execute(
             "SELECT r.row, r.key, r.story, r.title, number, r.kind, r.published, r.updated,"
             " r.text + ?1, r.seen, r.doc + ?2, r.line, 0, 0"
-            f" FROM main.items i CROSS JOIN {name}.rows r USING (row) CROSS JOIN {name}.sources s"
+            f" FROM {name}.rows r CROSS JOIN main.items i USING (row) CROSS JOIN {name}.sources s"
             " ON s.source = r.source"
             " WHERE i.doc IS NOT r.doc + ?2 OR i.line <> r.line",
             (texts, docs),

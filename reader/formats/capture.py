@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from reader.clean import Clean, clean_line, loses_text
 from reader.formats.page import BARE_MARKERS, MARKERS, MAX_LINES, Line, Page, Stretch, part
-from reader.formats.text import MAX_DATE_LENGTH, MAX_LINE, decode, parse_day, plain_lines
+from reader.formats.text import MAX_DATE_LENGTH, MAX_LINE, decode, parse_day, usual_lines
 from reader.model import Document, Item, Kind, Problem
 
 MAX_TITLE = 500
@@ -27,6 +27,9 @@ MOST_STAMPS = 1 << 14
 
 MAX_PROBLEMS = 10_000
 """Problems of one document that are told one by one; how many more there are is told too."""
+
+# Looked up in its class, a kind costs as much as a word of a title.
+_HEADLINE, _VIDEO = Kind.HEADLINE, Kind.VIDEO
 
 _LABELS = ("last updated on:", "originally added on:")
 _UPDATED, _ADDED = _LABELS
@@ -94,7 +97,7 @@ class _Capture:
             )
 
     def _parts(self, data: bytes) -> tuple[Stretch, Stretch, Stretch]:
-        lines = plain_lines(data)
+        lines = usual_lines(data)
         if lines is None or len(lines) > MAX_LINES:
             return self._page(data).parts()
         if lines[-1]:
@@ -160,7 +163,7 @@ class _Capture:
         if not title:
             self._note(number, "The line has stamps but no headline.")
             return None
-        title, kind, source = _parted(title) if _HYPHEN in title else (title, Kind.HEADLINE, "")
+        title, kind, source = _parted(title) if _HYPHEN in title else (title, _HEADLINE, "")
         return Item(self._cut(number, title, MAX_TITLE, "title"), kind, source, added, updated, (), number)
 
     def _stamps(self, number: int, text: str) -> tuple[str, date | None, date | None]:
@@ -208,15 +211,15 @@ def _usual_headline(number: int, line: Clean) -> Item | None:
     if not title or len(title) > MAX_TITLE:
         return None
     if _HYPHEN not in title:
-        return Item(title, Kind.HEADLINE, "", added, updated, (), number)
+        return Item(title, _HEADLINE, "", added, updated, (), number)
     return Item(*_parted(title), added, updated, (), number)
 
 
 def _parted(text: str) -> tuple[str, Kind, str]:
     """Title, kind and source of a headline that has a hyphen between blanks."""
-    kind = Kind.HEADLINE
+    kind = _HEADLINE
     if text.endswith((" - Video", " - video")):
-        kind, text = Kind.VIDEO, text[: -len(" - Video")]
+        kind, text = _VIDEO, text[: -len(" - Video")]
     title, _, source = text.rpartition(_HYPHEN)
     return (title, kind, source) if title and _names_publisher(source) else (text, kind, "")
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from io import BytesIO, TextIOWrapper
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
-from reader.clean import Clean, is_plain
+from reader.clean import Clean, plain_lines
 
 BINARY_SAMPLE = 64 * 1024
 """Bytes at the start of a file that tell whether it is text."""
@@ -20,7 +20,7 @@ MAX_LINE = 20_000
 MAX_DATE_LENGTH = 40
 """Characters; longer dates are not looked at."""
 
-MAX_PLAIN = 1 << 20
+MAX_USUAL = 1 << 20
 """Bytes of a file that may be looked at all at once."""
 
 _CONTROLS = bytes({*range(0x20), 0x7F} - set(b"\t\n\r\f\x1b"))
@@ -97,21 +97,18 @@ def decode(data: bytes) -> Decoded:
     return Decoded(data, "windows-1252", "It is not UTF-8; it was read as Windows-1252.", "replace")
 
 
-def plain_lines(data: bytes) -> list[Clean] | None:
+def usual_lines(data: bytes) -> list[Clean] | None:
     """The lines of a file as most are: not large, UTF-8, and nothing in it to be cleaned; else nothing.
 
     What stands behind the last line end is a line too, if an empty one.
     """
-    if len(data) > MAX_PLAIN:
+    if len(data) > MAX_USUAL:
         return None
     try:
-        text = data.decode()
+        lines = plain_lines(data.decode())
     except UnicodeDecodeError:
         return None
-    if not is_plain(text):
-        return None
-    lines = cast("list[Clean]", text.split("\n"))
-    return lines if max(map(len, lines)) <= MAX_LINE else None
+    return lines if lines and max(map(len, lines)) <= MAX_LINE else None
 
 
 def _decode_marked(data: bytes, encoding: str) -> Decoded:

@@ -2,13 +2,14 @@
 
 import re
 from datetime import date
+from unicodedata import normalize
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reader.catalogue import from_key, to_key
 from reader.catalogue.packing import Columns, Fingerprint, Row, indexed, pack
-from reader.model import Document, Item, item_id
+from reader.model import Document, Item, fold_title, item_id
 from reader.query import fold, words
 from tests.catalogue.corpora import DAYS
 
@@ -22,6 +23,11 @@ def test_ids_are_those_of_the_model(title: str, source: str, day: date | None) -
     assert from_key(row.key) == item.id
     assert from_key(row.story) == item_id(title, source, None)
     assert row.number & 0x3FFFFF == to_key(item.id) & 0x3FFFFF
+
+
+@given(text=texts | st.text("aZ ß ﬁ\u00a0\u2003\t\n\u00a8\u0130", max_size=8))
+def test_a_title_is_folded_as_the_rule_of_identity_says(text: str) -> None:
+    assert fold_title(text) == " ".join(normalize("NFKC", text).casefold().split())
 
 
 def test_columns_are_those_of_a_row() -> None:

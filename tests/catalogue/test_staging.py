@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
@@ -23,11 +24,13 @@ from reader.catalogue import (
     open_or_rebuild,
     pack,
     take_over,
+    to_key,
     workshop,
     write_part,
 )
 from reader.catalogue.items import NO_FLAGS
 from reader.catalogue.staging import AGE
+from reader.catalogue.telling import KEY_PART
 from reader.model import Document, Item, Kind, Mark
 from tests.catalogue.corpora import flags_of, generated, marks_of
 
@@ -188,6 +191,49 @@ def test_documents_that_are_known_are_left_out_without_a_look_at_all_for_each(tm
         return taken
 
     assert again(2_000) < 8 * again(500)
+
+
+def colliding() -> tuple[Item, Item]:
+    """Two items that want the same row number, when they stand in the same line."""
+    seen: dict[int, Item] = {}
+    for item in (Item(f"Title {number}") for number in count()):
+        part = to_key(item.id) & KEY_PART
+        if part in seen:
+            return seen[part], item
+        seen[part] = item
+    raise AssertionError
+
+
+def test_a_taken_number_is_found_without_a_look_at_all_items(tmp_path: Path) -> None:
+    one, other = colliding()
+    late = Document("late.txt", (other,))
+
+    def beside(count: int) -> int:
+        items = tuple(Item(f"Item {number}", line=number) for number in range(2, count + 2))
+        with closing(open_or_rebuild(tmp_path / f"{count}.sqlite")) as connection:
+            building.begin(connection)
+            for name, document in (("many", Document("many.txt", (one, *items))), ("late", late)):
+                write_part(tmp_path / f"{name}{count}", packed([document]))
+                taken = steps(connection, tmp_path / f"{name}{count}", NO_FLAGS)
+            query = "SELECT title FROM items WHERE title IN (?, ?) ORDER BY row"
+            titles = connection.execute(query, (one.title, other.title)).fetchall()
+            assert titles == [(one.title,), (other.title,)]
+        return taken
+
+    assert beside(20_000) <= 2 * beside(500)
+
+
+def test_the_log_is_copied_into_the_file_while_a_catalogue_is_filled(tmp_path: Path) -> None:
+    with closing(open_or_rebuild(tmp_path / "c.sqlite")) as connection:
+        building.begin(connection)
+        with building.copying(connection) as copy:
+            write_part(tmp_path / "part", packed([Document("a.txt", (Item("Moon base"),))]))
+            take_over(connection, [tmp_path / "part"], NO_FLAGS)
+            copy()
+        # Without the log beside it.
+        shutil.copy(tmp_path / "c.sqlite", tmp_path / "alone.sqlite")
+        with closing(sqlite3.connect(tmp_path / "alone.sqlite")) as alone:
+            assert alone.execute("SELECT title FROM items").fetchall() == [("Moon base",)]
 
 
 def test_a_workshop_leaves_nothing_and_takes_away_what_killed_programs_left(tmp_path: Path) -> None:

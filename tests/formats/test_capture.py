@@ -112,7 +112,7 @@ plain_lines = st.lists(plain_pieces, max_size=4).map(lambda parts: clean_line(""
 def test_a_document_that_is_read_at_once_is_told_as_line_by_line(lines: list[str]) -> None:
     at_once = parse("\n".join(lines))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(text, "MAX_PLAIN", -1)
+        patch.setattr(text, "MAX_USUAL", -1)
         assert parse("\n".join(lines)) == at_once
 
 
