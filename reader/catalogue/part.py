@@ -61,12 +61,20 @@ def write_part(path: Path, packed: Iterable[Packed]) -> int:
         connection.close()
 
 
+class _Numbers(dict[str, int]):
+    """Numbers for names, from 0, in the order in which they are asked for."""
+
+    def __missing__(self, name: str) -> int:
+        number = self[name] = len(self)
+        return number
+
+
 class _Part:
     """The filling of a part."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
-        self._sources: dict[str, int] = {}
+        self._sources = _Numbers()
         self._texts: list[tuple[int, int, str, str | None]] = []
         self._rows: list[tuple[Any, ...]] = []
         self._echoes: list[tuple[Any, ...]] = []
@@ -100,7 +108,7 @@ class _Part:
 
     def _add(self, doc: int, document: Packed) -> None:
         told = document.columns
-        sources = [self._source(name) for name in told.source]
+        sources = [*map(self._sources.__getitem__, told.source)]
         texts = [self._add_text(doc, body) if body else None for body in told.body]
         columns = told.number, told.key, told.story, told.title, told.words, sources, told.kind
         places = texts, repeat(doc), told.line, repeat(1)
@@ -113,19 +121,16 @@ class _Part:
             rows.append(self._joined(doc, story, tellings))
         self._rows += rows
 
-    def _source(self, name: str) -> int:
-        return self._sources.setdefault(name, len(self._sources))
-
     def _joined(self, doc: int, story: int, tellings: Sequence[Telling]) -> tuple[Any, ...]:
         """The item that the tellings of an article in its own document make, as it will be when all is joined."""
         (item,) = items_of(tellings)
         self._echoes += (
-            (doc, t.line, t.title, self._source(t.source), t.kind, t.published, t.updated, t.text)
+            (doc, t.line, t.title, self._sources[t.source], t.kind, t.published, t.updated, t.text)
             for t in item.tellings
         )
         self._aliases += ((doc, key) for key in item.aliases)
         words = None if item.title.isascii() else indexed(item.title)
-        what = item.title, words, self._source(item.source), item.kind, item.published, item.updated, item.text
+        what = item.title, words, self._sources[item.source], item.kind, item.published, item.updated, item.text
         return (item.row, item.key, story, *what, doc, item.line, len(item.tellings))
 
     def _add_text(self, doc: int, body: str) -> int:
