@@ -10,8 +10,9 @@ from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
 from reader import catalogue
-from reader.catalogue import Flags, to_key
+from reader.catalogue import to_key
 from reader.errors import CatalogueError
+from reader.model import Flags
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
@@ -92,7 +93,10 @@ class Copyist:
     def _copy(self, keys: Sequence[int]) -> None:
         # Until it is noted again, the copy agrees with no file: these marks may never be saved.
         self._note("")
-        catalogue.update_flags(self._writer, keys, Flags(keys, self._flags_of))
+        # Imported by whoever has something to copy: at most starts the copy is as it should be.
+        from reader.indexing import update_flags
+
+        update_flags(self._writer, keys, Flags(keys, self._flags_of))
         self._count(-1)
 
     def _count(self, step: int) -> None:
@@ -101,7 +105,9 @@ class Copyist:
 
     def _agree(self, stamp: str, flags: Callable[[], Flags]) -> None:
         if not stamp or self.noted != stamp:
-            catalogue.replace_flags(self._writer, flags(), stamp)
+            from reader.indexing import replace_flags
+
+            replace_flags(self._writer, flags(), stamp)
             self.noted = stamp
 
     def _note_agreement(self, agreed: Callable[[], str]) -> None:

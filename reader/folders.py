@@ -6,10 +6,10 @@ Read-only throughout. Regular files only; nothing outside of the given folders, 
 import os
 import sys
 from collections.abc import Iterable
-from hashlib import blake2b
 from pathlib import Path
 from stat import S_ISREG
 
+from reader.blake2 import blake2b
 from reader.model import Problem
 from reader.values import dataclass
 from reader.walking import MOST_BYTES, File, Walk, listing

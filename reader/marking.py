@@ -11,11 +11,11 @@ from dataclasses import replace
 from threading import Lock
 from types import MappingProxyType
 
-from reader.catalogue import Flags, View, from_key, to_key
+from reader.catalogue import View, from_key, to_key
 from reader.copyist import Copyist
 from reader.errors import ReaderError, StateError
 from reader.marks import Change, Flag, Saver, SaveReport, StateFile, Watcher, merge, set_flag, utc_now
-from reader.model import Entry, Mark
+from reader.model import Entry, Flags, Mark
 from reader.values import dataclass
 
 CHUNK = 1_000

@@ -4,15 +4,15 @@ All are frozen and pure: nothing here reads a file, a clock or the environment.
 """
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import field
 from datetime import date, datetime
 from enum import StrEnum
-from hashlib import blake2b
 from types import MappingProxyType
 from typing import NamedTuple
 from unicodedata import normalize
 
+from reader.blake2 import blake2b
 from reader.values import dataclass
 
 NOTHING: Mapping[str, object] = MappingProxyType({})
@@ -123,6 +123,19 @@ class Mark:
     """The document in which the item was seen when it was marked; empty when that is not known."""
     extra: Mapping[str, object] = field(default_factory=lambda: NOTHING)
     """Keys of the state file that this version does not know, kept as they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flags:
+    """What the marks say of items, asked by their keys."""
+
+    keys: Collection[int]
+    """Every marked key."""
+    of: Callable[[Sequence[int]], tuple[bool, bool]]
+    """Read and starred, for an item that goes by these keys."""
+
+
+NO_FLAGS = Flags(frozenset(), lambda _keys: (False, False))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Documents from files, right here or in processes of their own, which leave a running screen its processor.
 
 A few files are parsed by whoever asks. Many are parsed elsewhere: into packed documents that come back, or, for a new
-catalogue, into parts of it that are taken over as they are (see :mod:`reader.catalogue.staging`).
+catalogue, into parts of it that are taken over as they are (see :mod:`reader.indexing.staging`).
 """
 
 import gc
@@ -10,15 +10,15 @@ import sys
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr
-from hashlib import blake2b
 from itertools import islice, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reader import folders
-from reader.catalogue import Fingerprint, Packed, pack, write_part
+from reader.blake2 import blake2b
 from reader.errors import ReaderError
 from reader.folders import File
+from reader.indexing import Fingerprint, Packed, pack, write_part
 from reader.model import Document, Problem
 from reader.values import dataclass
 

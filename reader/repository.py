@@ -17,7 +17,7 @@ from reader.folders import Root
 from reader.marking import Marking, MarksNews
 from reader.marks import Change, Flag, StateFile
 from reader.model import Entry, Mark, Problem, Sighting
-from reader.scanning import Progress, Report, Scan
+from reader.reports import Progress, Report
 from reader.searching import Answer, Searcher
 
 if TYPE_CHECKING:
@@ -152,18 +152,27 @@ class Repository:
 
         ``listed`` gives the :func:`~reader.folders.listing` of somebody who has looked at them just now, if any has.
         """
+        # Imported here because the screen is painted before: the catalogue can be asked without what fills it.
+        from reader.indexing import list_missing
+
         connection = catalogue.open_or_rebuild(self._path)
         try:
             self._marking.load()
-            scan = Scan(connection, self._marking.flags(), progress, stopped)
-            report = Report() if scan.agrees(listed()) else self._take_in(scan)
+            with catalogue.guarded(connection):
+                agrees = catalogue.is_listed(connection, listed())
+            report = Report() if agrees else self._take_in(connection, progress, stopped)
             if report.complete:
-                catalogue.list_missing(connection, self._own_marks())
+                list_missing(connection, self._own_marks())
             return report
         finally:
             connection.close()
 
-    def _take_in(self, scan: Scan) -> Report:
+    def _take_in(
+        self, connection: "sqlite3.Connection", progress: Callable[[Progress], None], stopped: Callable[[], bool]
+    ) -> Report:
+        from reader.scanning import Scan
+
+        scan = Scan(connection, self._marking.flags(), progress, stopped)
         if not scan.begin(self._places):
             return Report(complete=False)
         found = folders.walk(self._places)

@@ -11,27 +11,12 @@ from contextlib import closing
 from time import monotonic
 
 from reader import folders, parsing
-from reader.catalogue import (
-    MOST_PARTS,
-    Batch,
-    Flags,
-    Known,
-    Packed,
-    building,
-    data_version,
-    guarded,
-    is_listed,
-    keep_listing,
-    keep_totals,
-    known_documents,
-    shrink_log,
-    take_over,
-    touch,
-    workshop,
-)
+from reader.catalogue import data_version, guarded, is_being_built, is_listed, keep_listing, keep_totals, shrink_log
 from reader.folders import File, Root
+from reader.indexing import MOST_PARTS, Batch, Known, Packed, building, known_documents, take_over, touch, workshop
+from reader.model import Flags
 from reader.parsing import UNREADABLE, Part, parsed, parts
-from reader.values import dataclass
+from reader.reports import Progress, Report
 
 NEW = Known("", *UNREADABLE, 0, b"")
 """What is known of a file that is not known."""
@@ -47,35 +32,6 @@ FILES_A_BATCH = 48
 
 CHARACTERS_A_ROW = 1_000
 """A text weighs as much as a row for each so many characters, since a batch is held in memory."""
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a scan is."""
-
-    done: int
-    """Documents."""
-    total: int
-    items: int
-    """Read so far."""
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a scan found, in documents."""
-
-    added: int = 0
-    changed: int = 0
-    moved: int = 0
-    removed: int = 0
-    complete: bool = True
-    """Whether it went to the end."""
-
-    @property
-    def differs(self) -> bool:
-        """Whether the catalogue has changed."""
-        return bool(self.added or self.changed or self.moved or self.removed)
 
 
 class Scan:
@@ -110,11 +66,6 @@ class Scan:
             building.begin(self._db)
             return self._build(some[:FIRST_FILES])
 
-    def agrees(self, listing: bytes) -> bool:
-        """Whether the catalogue tells what the files of ``listing`` tell. Raises :class:`CatalogueError`."""
-        with guarded(self._db):
-            return is_listed(self._db, listing)
-
     def run(self, files: Sequence[File]) -> Report:
         """Make the catalogue tell what ``files`` tell. Raises :class:`CatalogueError`."""
         with guarded(self._db):
@@ -131,14 +82,14 @@ class Scan:
         fresh = [file for file in files if rows.get(file.path, NEW)[:4] != file]
         known = {file.path: Known._make(rows[file.path]) for file in fresh if file.path in rows}
         gone = {path: Known._make(row) for path, row in rows.items() if path not in present}
-        if not fresh and not gone and not building.is_under_way(self._db):
+        if not fresh and not gone and not is_being_built(self._db):
             # To compare two digests takes a tenth of the time the next time.
             keep_listing(self._db, listing, version)
             return Report()
         if len(fresh) >= parsing.MANY_FILES:
             building.begin(self._db)
         complete = True
-        if building.is_under_way(self._db):
+        if is_being_built(self._db):
             # Just begun, or left over by a scan that was cut off.
             with building.copying(self._db) as copy:
                 complete = self._build([file for file in fresh if file.path not in known], copy) and self._join()
@@ -219,7 +170,7 @@ class Scan:
 
     def _join(self) -> bool:
         """Do what was put off while a new catalogue was filled."""
-        while building.is_under_way(self._db):
+        while is_being_built(self._db):
             version = data_version(self._db)
             stories = building.crowded(self._db)
             for start in range(0, len(stories), FIRST_BATCH):

@@ -7,9 +7,10 @@ import os
 import sys
 from array import array
 from collections.abc import Sequence
-from hashlib import blake2b
 from stat import S_ISDIR, S_ISLNK, S_ISREG
 from typing import NamedTuple
+
+from reader.blake2 import blake2b
 
 MOST_BYTES = 64 << 20
 """A larger file is a problem, not a document."""

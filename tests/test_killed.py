@@ -25,7 +25,7 @@ import multiprocessing, os, signal, sys
 from pathlib import Path
 from reader import folders, parsing, scanning
 from reader.catalogue import open_or_rebuild
-from reader.catalogue.items import NO_FLAGS
+from reader.model import NO_FLAGS
 parsing.MANY_FILES = parsing.PART = 1
 left = 2
 def progress(_):

@@ -12,20 +12,12 @@ from pathlib import Path
 import pytest
 
 from reader import folders, formats, parsing, scanning
-from reader.catalogue import (
-    Batch,
-    Packed,
-    View,
-    building,
-    from_key,
-    known_documents,
-    open_or_rebuild,
-    take_over,
-    write_part,
-)
-from reader.catalogue.items import NO_FLAGS
+from reader.catalogue import View, from_key, is_being_built, open_or_rebuild
 from reader.errors import CatalogueError
-from reader.scanning import Progress, Report, Scan
+from reader.indexing import Batch, Packed, building, known_documents, take_over, write_part
+from reader.model import NO_FLAGS
+from reader.reports import Progress, Report
+from reader.scanning import Scan
 from tests.catalogue.reference import Told, told
 
 Scanner = Callable[..., Report]
@@ -228,7 +220,7 @@ def test_many_files_are_parsed_elsewhere_and_joined_at_the_end(scan: Scanner, fo
     assert seen[-1].done == seen[-1].total == parsing.MANY_FILES + 50
     assert seen[-1].items == 4 * (parsing.MANY_FILES + 50)
     connection = open_or_rebuild(tmp_path / "c.sqlite")
-    assert not building.is_under_way(connection)
+    assert not is_being_built(connection)
     connection.close()
     check(tmp_path / "c.sqlite", folder)
 
@@ -289,8 +281,9 @@ from pathlib import Path
 sys.path.insert(0, {root!r})
 from concurrent.futures import ThreadPoolExecutor
 from reader import folders, parsing, scanning
-from reader.catalogue import open_or_rebuild, staging
-from reader.catalogue.items import NO_FLAGS
+from reader.catalogue import open_or_rebuild
+from reader.indexing import staging
+from reader.model import NO_FLAGS
 scanning.FIRST_BATCH = scanning.BATCH = 30
 parsing.MANY_FILES = {many}
 parsing.PART = 2000

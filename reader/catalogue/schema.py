@@ -35,7 +35,7 @@ ITEM_INDEXES = {
     "items_source": "items (source) WHERE source <> 0",
     "items_kind": "items (kind) WHERE kind <> 0",
 }
-"""What a new catalogue does without until it is filled, see :mod:`reader.catalogue.building`."""
+"""What a new catalogue does without until it is filled, see :mod:`reader.indexing.building`."""
 
 _MADE = "".join(f"CREATE INDEX {name} ON {definition};\n" for name, definition in ITEM_INDEXES.items())
 
@@ -107,11 +107,6 @@ def create(connection: sqlite3.Connection) -> None:
         connection.execute("INSERT INTO sources VALUES (0, '')")
         connection.execute("INSERT INTO words (words, rank) VALUES ('hashsize', ?)", (HASH_BYTES,))
         connection.execute(f"PRAGMA user_version = {VERSION}")
-
-
-def forget_totals(connection: sqlite3.Connection) -> None:
-    """Drop the counts that are kept of everything: the items are about to change, or have."""
-    connection.execute("DELETE FROM meta WHERE name = 'totals'")
 
 
 def open_or_rebuild(path: Path) -> sqlite3.Connection:

@@ -7,7 +7,6 @@ of work.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import MAXYEAR, MINYEAR, UTC, date, datetime
 from typing import BinaryIO
 
@@ -34,21 +33,21 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False)
 _ASCII_ENCODER = json.JSONEncoder()
 
 
-@dataclass(slots=True)
 class Reading:
-    """What was understood of a state file."""
+    """What was understood of a state file, so far."""
 
-    version: int = VERSION
-    marks: dict[str, Mark] = field(default_factory=dict)
-    """By item id; without those whose line was known."""
-    lines: dict[str, bytes] = field(default_factory=dict)
-    """Every mark's line by item id: ``"ID": {…}``, bare of indent and comma."""
-    extra: dict[str, object] = field(default_factory=dict)
-    """Keys beside ``version`` and ``marks``, kept as they are."""
-    flaw: str = ""
-    """Why the file is not what it should be, to follow "it"; empty when it is sound."""
-    odd: int = 0
-    """How many marks have a field that could not be read; the field is kept among the unknown keys."""
+    def __init__(self) -> None:
+        self.version = VERSION
+        self.marks: dict[str, Mark] = {}
+        """By item id; without those whose line was known."""
+        self.lines: dict[str, bytes] = {}
+        """Every mark's line by item id: ``"ID": {…}``, bare of indent and comma."""
+        self.extra: dict[str, object] = {}
+        """Keys beside ``version`` and ``marks``, kept as they are."""
+        self.flaw = ""
+        """Why the file is not what it should be, to follow "it"; empty when it is sound."""
+        self.odd = 0
+        """How many marks have a field that could not be read; the field is kept among the unknown keys."""
 
 
 def encode_mark(ident: str, mark: Mark) -> bytes:

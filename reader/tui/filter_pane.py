@@ -1,12 +1,11 @@
 """The filters: views, kinds, sources, dates and documents, each with its count under the query in force."""
 
-import dataclasses
 from calendar import month_abbr
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field
 from functools import lru_cache
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from rich.style import Style
 from textual.message import Message
@@ -29,14 +28,13 @@ UNREAD = Field("is", (Value("unread"),))
 STARRED = Field("is", (Value("starred"),))
 
 
-@dataclasses.dataclass(frozen=True, slots=True)  # made by the thousand
-class Choice:
-    """One line of the filters."""
+class Choice(NamedTuple):
+    """One line of the filters. Not a dataclass: they are made by the thousand."""
 
     label: str
     term: Term | None = None
     """What it narrows the query by; nothing for a heading."""
-    count: int | None = None
+    hits: int | None = None
     depth: int = 0
     folds: str = ""
     """What opens and closes with this line; nothing for a line that doesn't."""
@@ -161,7 +159,7 @@ class FilterPane(Lines):
         under = line == self.cursor
         base = self.style(self._look(choice, under))
         room = width - 2
-        count = "" if choice.count is None else f"{choice.count:,}"
+        count = "" if choice.hits is None else f"{choice.hits:,}"
         bar = _bar(choice.bar) if choice.bar and room > 20 else ""
         sign = self._sign(choice)
         label = fit("  " * choice.depth + sign + choice.label, max(0, room - len(count) - len(bar) - 2))
@@ -176,7 +174,7 @@ class FilterPane(Lines):
             return "filter--heading"
         if self._state(choice):
             return "filter--active"
-        return "filter--line" if choice.count or choice.count is None else "filter--none"
+        return "filter--line" if choice.hits or choice.hits is None else "filter--none"
 
     def _state(self, choice: Choice) -> str:
         query = self._filters.query
@@ -216,14 +214,14 @@ def choices(filters: Filters, is_open: Callable[[str, int], bool], shown: Callab
         if size:
             is_named = name in (SOURCES, DOCUMENTS)
             opened = is_open(name, size if is_named else 0)
-            yield Choice(name, folds=name, is_open=opened, is_heading=True, count=size if is_named else None)
+            yield Choice(name, folds=name, is_open=opened, is_heading=True, hits=size if is_named else None)
             # Not made before somebody looks at them: there may be thousands.
             yield from lines() if opened else ()
 
 
 def _views(filters: Filters) -> Iterator[Choice]:
     facets = filters.facets
-    yield Choice("All", count=facets.total, is_all=True)
+    yield Choice("All", hits=facets.total, is_all=True)
     yield Choice("Unread", UNREAD, facets.unread)
     yield Choice("Starred", STARRED, facets.starred)
     for name, count in filters.saved.items():

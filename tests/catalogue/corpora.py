@@ -9,10 +9,11 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from reader.catalogue import Batch, Fingerprint, Flags, list_missing, open_or_rebuild, pack, replace_flags, to_key
+from reader.catalogue import open_or_rebuild, to_key
 from reader.catalogue.schema import from_key
+from reader.indexing import Batch, Fingerprint, list_missing, pack, replace_flags
 from reader.marks import merge
-from reader.model import Document, Item, Kind, Mark
+from reader.model import Document, Flags, Item, Kind, Mark
 from reader.query import (
     FIELDS,
     SORT_KEYS,

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from reader.catalogue import Damaged, View, known_documents, open_or_rebuild
+from reader.catalogue import Damaged, View, open_or_rebuild
 from reader.catalogue.schema import VERSION
 from reader.errors import CatalogueError
+from reader.indexing import known_documents
 from reader.query import parse
 from reader.searching import Searcher
 from tests.catalogue.corpora import fill, generated

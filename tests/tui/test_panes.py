@@ -240,7 +240,7 @@ def test_lines_that_are_folded_away_are_not_made() -> None:
         raise AssertionError(f"nobody sees {path}")
 
     lines = list(choices(Filters(facets=FACETS, all=FACETS), lambda _name, _size: False, shown))
-    assert [line.count for line in lines if line.label == "Documents"] == [len(FACETS.documents)]
+    assert [line.hits for line in lines if line.label == "Documents"] == [len(FACETS.documents)]
 
 
 def _choices(filters: Filters, is_open: Callable[[str, int], bool] = lambda _name, _size: True) -> list[Choice]:
@@ -249,7 +249,7 @@ def _choices(filters: Filters, is_open: Callable[[str, int], bool] = lambda _nam
 
 def test_the_lines_of_the_filters() -> None:
     lines = _choices(Filters(facets=FACETS, all=FACETS, saved={"mine": 4}))
-    told = [(line.label, line.count) for line in lines]
+    told = [(line.label, line.hits) for line in lines]
     assert told == [
         ("Views", None), ("All", 9), ("Unread", 5), ("Starred", 2), ("@mine", 4),
         ("Kind", None), ("Articles", 1), ("Headlines", 8),
@@ -271,7 +271,7 @@ def test_a_line_stands_for_a_term_that_can_be_typed() -> None:
 
 def test_what_has_no_hit_is_still_listed() -> None:
     lines = _choices(Filters(facets=Facets(), all=FACETS))
-    assert {line.label: line.count for line in lines if line.label in {"Post", "Feb", "a.txt", "Headlines"}} == {
+    assert {line.label: line.hits for line in lines if line.label in {"Post", "Feb", "a.txt", "Headlines"}} == {
         "Post": 0, "Feb": 0, "a.txt": 0, "Headlines": 0,
     }  # fmt: skip
 

@@ -1,6 +1,6 @@
 """Stories that are told more than once: their items, derived from all their tellings.
 
-See :mod:`reader.catalogue.telling` for the rule. It is applied to whole stories, so that what is in the tables never
+See :mod:`reader.indexing.telling` for the rule. It is applied to whole stories, so that what is in the tables never
 depends on the order in which documents came and went.
 """
 
@@ -9,17 +9,10 @@ import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from reader.catalogue.items import (
-    INSERT_ITEM,
-    INSERT_WORDS,
-    Flags,
-    delete_items,
-    entries_of,
-    forget_words,
-    free_row,
-)
 from reader.catalogue.lexicon import learn
-from reader.catalogue.telling import Telling, Told, items_of
+from reader.indexing.items import INSERT_ITEM, INSERT_WORDS, delete_items, entries_of, forget_words, free_row
+from reader.indexing.telling import Telling, Told, items_of
+from reader.model import Flags
 from reader.values import dataclass
 
 

@@ -1,7 +1,7 @@
 """A part of a new catalogue, as a worker process writes it: a small database of some documents.
 
 Its rows are in the catalogue's own order, and an article that its own document lists is joined with that headline
-already; what several documents tell of is joined when all is there (see :mod:`reader.catalogue.staging`).
+already; what several documents tell of is joined when all is there (see :mod:`reader.indexing.staging`).
 """
 
 import sqlite3
@@ -11,9 +11,9 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from reader.catalogue.packing import Packed, Row, indexed
 from reader.catalogue.schema import ARTICLE
-from reader.catalogue.telling import Telling, items_of, row_number
+from reader.indexing.packing import Packed, Row, indexed
+from reader.indexing.telling import Telling, items_of, row_number
 
 ROWS_A_STATEMENT = 64
 """As many statements of one row each would take a quarter more time."""

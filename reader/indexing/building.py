@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reader.catalogue.connection import connect, data_version, path_of, transaction
+from reader.catalogue.notes import put_off
 from reader.catalogue.schema import ARTICLE, ITEM_INDEXES
 
 if TYPE_CHECKING:
@@ -38,16 +39,6 @@ def begin(connection: sqlite3.Connection) -> None:
 def is_empty(connection: sqlite3.Connection) -> bool:
     """Whether the catalogue knows of no document."""
     return connection.execute("SELECT 1 FROM documents LIMIT 1").fetchone() is None
-
-
-def put_off(connection: sqlite3.Connection) -> None:
-    """Note, in a transaction that is under way, that something is still to be joined."""
-    connection.execute("INSERT OR REPLACE INTO meta VALUES ('building', 1)")
-
-
-def is_under_way(connection: sqlite3.Connection) -> bool:
-    """Whether joining has been put off."""
-    return connection.execute("SELECT 1 FROM meta WHERE name = 'building'").fetchone() is not None
 
 
 @contextmanager

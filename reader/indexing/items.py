@@ -2,10 +2,9 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Sequence
 
-from reader.catalogue.packing import indexed
-from reader.values import dataclass
+from reader.indexing.packing import indexed
 
 INSERT_ITEM = (
     "INSERT INTO items"
@@ -17,19 +16,6 @@ INSERT_WORDS = "INSERT INTO words (rowid, title, source, body) VALUES (?, ?, ?, 
 
 Entry = tuple[int, str, str, str]
 """A row of the full-text index."""
-
-
-@dataclass(frozen=True, slots=True)
-class Flags:
-    """What the marks say of items, asked by their keys."""
-
-    keys: Collection[int]
-    """Every marked key."""
-    of: Callable[[Sequence[int]], tuple[bool, bool]]
-    """Read and starred, for an item that goes by these keys."""
-
-
-NO_FLAGS = Flags(frozenset(), lambda _keys: (False, False))
 
 
 def free_row(connection: sqlite3.Connection, number: int) -> int:

@@ -13,25 +13,11 @@ from random import Random
 
 import pytest
 
-from reader.catalogue import (
-    MOST_PARTS,
-    Batch,
-    Fingerprint,
-    Flags,
-    Packed,
-    building,
-    data_version,
-    open_or_rebuild,
-    pack,
-    take_over,
-    to_key,
-    workshop,
-    write_part,
-)
-from reader.catalogue.items import NO_FLAGS
-from reader.catalogue.staging import AGE
-from reader.catalogue.telling import KEY_PART
-from reader.model import Document, Item, Kind, Mark
+from reader.catalogue import data_version, is_being_built, open_or_rebuild, to_key
+from reader.indexing import MOST_PARTS, Batch, Fingerprint, Packed, building, pack, take_over, workshop, write_part
+from reader.indexing.staging import AGE
+from reader.indexing.telling import KEY_PART
+from reader.model import NO_FLAGS, Document, Flags, Item, Kind, Mark
 from tests.catalogue.corpora import flags_of, generated, marks_of
 
 ITEMS = (
@@ -87,7 +73,7 @@ def join(connection: sqlite3.Connection, flags: Flags = NO_FLAGS) -> None:
 
 def finish(connection: sqlite3.Connection, flags: Flags = NO_FLAGS) -> None:
     join(connection, flags)
-    assert not building.is_under_way(connection)
+    assert not is_being_built(connection)
     connection.close()
 
 

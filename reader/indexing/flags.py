@@ -8,13 +8,14 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 
 from reader.catalogue.connection import guarded, transaction
-from reader.catalogue.items import INSERT_ITEM, INSERT_WORDS, Flags, delete_items, forget_words, free_row
 from reader.catalogue.lexicon import learn
-from reader.catalogue.packing import indexed
-from reader.catalogue.schema import forget_totals, ordinal, to_key
-from reader.catalogue.telling import listed_under, row_number
+from reader.catalogue.notes import forget_totals, note_stamp
+from reader.catalogue.schema import ordinal, to_key
 from reader.clean import clean_line
-from reader.model import Mark, item_id
+from reader.indexing.items import INSERT_ITEM, INSERT_WORDS, delete_items, forget_words, free_row
+from reader.indexing.packing import indexed
+from reader.indexing.telling import listed_under, row_number
+from reader.model import Flags, Mark, item_id
 from reader.values import dataclass
 
 MOST_SHOWN = 500
@@ -33,19 +34,6 @@ def replace_flags(connection: sqlite3.Connection, flags: Flags, stamp: str) -> N
         connection.execute("UPDATE items SET read = 0, starred = 0 WHERE read = 1 OR starred = 1")
         update(connection, flags.keys, flags)
         note_stamp(connection, stamp)
-
-
-def note_stamp(connection: sqlite3.Connection, stamp: str) -> None:
-    """Note which state of the state file the copy agrees with."""
-    with guarded(connection):
-        connection.execute("INSERT OR REPLACE INTO meta VALUES ('marks', ?)", (stamp,))
-
-
-def read_stamp(connection: sqlite3.Connection) -> str:
-    """What :func:`note_stamp` noted last; empty when nothing was."""
-    with guarded(connection):
-        found = connection.execute("SELECT value FROM meta WHERE name = 'marks'").fetchone()
-    return str(found[0]) if found else ""
 
 
 def update(connection: sqlite3.Connection, keys: Iterable[int], flags: Flags) -> None:

@@ -8,11 +8,11 @@ import struct
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import lru_cache
-from hashlib import blake2b
 from typing import NamedTuple
 
+from reader.blake2 import blake2b
 from reader.catalogue.schema import KINDS, ordinal
-from reader.catalogue.telling import Telling, listed_under, row_number
+from reader.indexing.telling import Telling, listed_under, row_number
 from reader.model import Document, Item, fold_title
 from reader.query import fold
 from reader.values import dataclass

@@ -1,7 +1,7 @@
 """Parts of a new catalogue: written beside it by several processes, each taken over in a few statements.
 
 What many documents tell would cross from process to process, and from Python to SQLite, value by value. So a worker
-writes its documents into a small database of its own (see :mod:`reader.catalogue.part`), in the order that the
+writes its documents into a small database of its own (see :mod:`reader.indexing.part`), in the order that the
 catalogue has; to take several over is to merge what is sorted already, without a line of Python for an item, and so
 without keeping a screen from its work.
 """
@@ -15,10 +15,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from reader.catalogue import building
 from reader.catalogue.connection import path_of, transaction
-from reader.catalogue.items import INSERT_ITEM, INSERT_UNLESS_TAKEN, INSERT_WORDS, Flags, free_row
-from reader.catalogue.schema import forget_totals
+from reader.catalogue.notes import forget_totals, put_off
+from reader.indexing.items import INSERT_ITEM, INSERT_UNLESS_TAKEN, INSERT_WORDS, free_row
+from reader.model import Flags
 
 MOST = 4
 """Parts taken over at a time. SQLite could attach ten databases, but taking over the last ones is work for one
@@ -77,7 +77,7 @@ def take_over(connection: sqlite3.Connection, parts: Sequence[Path], flags: Flag
         with transaction(connection):
             forget_totals(connection)
             # Another reader may have come to the end of it meanwhile: then there is something to be joined again.
-            building.put_off(connection)
+            put_off(connection)
             _Taking(connection, names).take(flags)
     finally:
         for name in names:

@@ -1,7 +1,7 @@
 """Writing documents into the catalogue, in batches that are each one transaction.
 
 Almost every telling is the only one of its story; those are written in bulk. The stories that are told more than
-once, or were, are derived anew from all their tellings (see :mod:`reader.catalogue.stories`).
+once, or were, are derived anew from all their tellings (see :mod:`reader.indexing.stories`).
 """
 
 import json
@@ -10,13 +10,14 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from reader.catalogue.connection import data_version, transaction
-from reader.catalogue.items import INSERT_ITEM, INSERT_UNLESS_TAKEN, INSERT_WORDS, NO_FLAGS, Entry, Flags, free_row
+from reader.catalogue.connection import transaction
 from reader.catalogue.lexicon import learn
-from reader.catalogue.packing import Fingerprint, Packed, Row, indexed
-from reader.catalogue.schema import forget_totals
-from reader.catalogue.stories import Stories
-from reader.catalogue.telling import Telling
+from reader.catalogue.notes import forget_totals
+from reader.indexing.items import INSERT_ITEM, INSERT_UNLESS_TAKEN, INSERT_WORDS, Entry, free_row
+from reader.indexing.packing import Fingerprint, Packed, Row, indexed
+from reader.indexing.stories import Stories
+from reader.indexing.telling import Telling
+from reader.model import NO_FLAGS, Flags
 
 DOC, LINE = 10, 11
 """Where they stand among the values of an item."""
@@ -40,23 +41,6 @@ def known_documents(connection: sqlite3.Connection) -> dict[str, tuple[Any, ...]
     """Every document in the catalogue, by path: values of a :class:`Known`, which most of them never become."""
     rows = connection.execute("SELECT path, size, mtime, inode, doc, digest FROM documents").fetchall()
     return {row[0]: row for row in rows}
-
-
-def is_listed(connection: sqlite3.Connection, listing: bytes) -> bool:
-    """Whether ``listing``, a digest of files, was kept and all documents are still as they were then."""
-    return (
-        connection.execute("SELECT 1 FROM meta WHERE name = 'listing' AND value = ?", (listing,)).fetchone() is not None
-    )
-
-
-def keep_listing(connection: sqlite3.Connection, listing: bytes, version: int) -> None:
-    """Keep the digest of files that agree with all documents, unless another reader wrote since ``version``.
-
-    The tables drop it themselves when a document changes.
-    """
-    with transaction(connection):
-        if data_version(connection) == version:
-            connection.execute("INSERT OR REPLACE INTO meta VALUES ('listing', ?)", (listing,))
 
 
 def touch(connection: sqlite3.Connection, known: Known, path: str, fingerprint: Fingerprint) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reader.catalogue import from_key, to_key
-from reader.catalogue.packing import Columns, Fingerprint, Row, indexed, pack
+from reader.indexing.packing import Columns, Fingerprint, Row, indexed, pack
 from reader.model import Document, Item, fold_title, item_id
 from reader.query import fold, words
 from tests.catalogue.corpora import DAYS
