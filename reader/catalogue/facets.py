@@ -25,6 +25,19 @@ CELL = f"((({{row}} >> {DAY_SHIFT}) << 36) | (i.source << 4) | (i.kind << 2) | (
 """All that is counted of an item, but for its documents, as one number: the quickest to gather."""
 
 
+DAYS = f"""
+WITH RECURSIVE days (day) AS (
+    SELECT min(row) >> {DAY_SHIFT} FROM items
+    UNION ALL
+    SELECT (SELECT min(row) FROM items WHERE row >= day + 1 << {DAY_SHIFT}) >> {DAY_SHIFT} FROM days
+    WHERE day IS NOT NULL)
+SELECT day, (SELECT count(*) FROM items WHERE row >= day << {DAY_SHIFT} AND row < day + 1 << {DAY_SHIFT}) FROM days
+WHERE day IS NOT NULL
+"""
+"""The days of all items, and how many each has: from one to the next, since SQLite does not know that they are in order
+and would sort a million."""
+
+
 @dataclass(frozen=True, slots=True)
 class Facets:
     """Counts of one result. A name that has no hit in it is not there."""
@@ -97,7 +110,7 @@ def _kept_counts(connection: sqlite3.Connection) -> _Counts | None:
 
 
 def _counted_everything(connection: sqlite3.Connection) -> _Counts:
-    """The counts of all items, from indexes: a third of the time that going through the items takes."""
+    """The counts of all items, from indexes: a fraction of the time that going through the items takes."""
 
     def count(query: str) -> dict[int, int]:
         return dict(connection.execute(query).fetchall())
@@ -107,8 +120,7 @@ def _counted_everything(connection: sqlite3.Connection) -> _Counts:
     sources = count("SELECT source, count(*) FROM items WHERE source <> 0 GROUP BY source")
     documents = Counter(count("SELECT doc, count(*) FROM items WHERE doc IS NOT NULL GROUP BY doc"))
     documents.update(count("SELECT doc, count(DISTINCT row) FROM echoes GROUP BY doc"))
-    days = Counter(count(f"SELECT row >> {DAY_SHIFT}, count(*) FROM items WHERE doc IS NOT NULL GROUP BY 1"))
-    days.update(count(f"SELECT row >> {DAY_SHIFT}, count(*) FROM items WHERE seen <> 1 GROUP BY 1"))
+    days = Counter(count(DAYS))
     total = days.total()
     rest = total - sum(kinds.values()), total - sum(sources.values())
     read, starred = _marked(connection)

@@ -7,7 +7,6 @@ import re
 import struct
 from collections.abc import Iterator, Sequence
 from datetime import date
-from functools import lru_cache
 from typing import NamedTuple
 
 from reader.blake2 import blake2b
@@ -25,7 +24,7 @@ _BETWEEN_WORDS = re.compile(r"[\W_]")
 _SHORT = 16
 """Characters of what is worth remembering: a letter with an accent, a dash."""
 
-_MOST_RUNS = 1 << 14
+_MOST_RUNS, _MOST_DAYS, _MOST_SOURCES = 1 << 14, 1 << 14, 1 << 12
 
 
 class Row(NamedTuple):
@@ -104,8 +103,8 @@ def _columns(items: Sequence[Item]) -> Columns:
         return Columns(*[()] * len(Columns._fields))
     # An item is a tuple: this is its fields, each of all items.
     titles, kinds, sources, published, updated, texts, lines = zip(*items, strict=True)
-    days, names = zip(*map(_day, published), strict=True)
-    updated_days = [_day(day)[0] for day in updated]
+    days, names = zip(*map(_DAYS.__getitem__, published), strict=True)
+    updated_days = [_DAYS[day][0] for day in updated]
     ids = _ids(titles, sources, names)
     numbers = [*map(_KIND_NUMBERS.__getitem__, kinds)]
     return Columns(
@@ -130,7 +129,7 @@ def _ids(titles: Sequence[str], sources: Sequence[str], days: Sequence[bytes]) -
     """
     digests: list[bytes] = []
     for title, source, day in zip(titles, sources, days, strict=True):
-        name = f"{fold_title(title)}\x1f{_folded_source(source)}\x1f"
+        name = f"{fold_title(title)}\x1f{_SOURCES[source]}\x1f"
         identity = blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8)
         digests.append(identity.digest())
         identity.update(day)
@@ -176,10 +175,25 @@ class _Indexed(dict[str, str]):
 _INDEXED = _Indexed()
 
 
-@lru_cache(maxsize=1 << 14)
-def _day(day: date | None) -> tuple[int | None, bytes]:
-    """A day as the tables have it, and as identity does."""
-    return ordinal(day), day.isoformat().encode() if day else b""
+class _Days(dict[date | None, tuple[int | None, bytes]]):
+    """Days as the tables have them, and as identity does."""
+
+    def __missing__(self, day: date | None) -> tuple[int | None, bytes]:
+        if len(self) >= _MOST_DAYS:
+            self.clear()
+        found = self[day] = ordinal(day), day.isoformat().encode() if day else b""
+        return found
 
 
-_folded_source = lru_cache(maxsize=4096)(fold_title)
+class _Sources(dict[str, str]):
+    """Sources as identity has them."""
+
+    def __missing__(self, source: str) -> str:
+        if len(self) >= _MOST_SOURCES:
+            self.clear()
+        folded = self[source] = fold_title(source)
+        return folded
+
+
+# What is looked up twice for each item of a million; `lru_cache` would take three times as long.
+_DAYS, _SOURCES = _Days(), _Sources()

@@ -52,6 +52,7 @@ def write_part(path: Path, packed: Iterable[Packed]) -> int:
         # Nobody reads it before it is whole, and nobody wants it when it is not.
         connection.execute("PRAGMA journal_mode = OFF")
         connection.execute("PRAGMA synchronous = OFF")
+        connection.execute("PRAGMA page_size = 65536")
         connection.executescript(SCHEMA)
         connection.execute("BEGIN")
         count = _Part(connection).write(packed)
