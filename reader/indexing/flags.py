@@ -14,7 +14,7 @@ from reader.catalogue.schema import ordinal, to_key
 from reader.clean import clean_line
 from reader.indexing.items import INSERT_ITEM, INSERT_WORDS, delete_items, forget_words, free_row
 from reader.indexing.packing import indexed
-from reader.indexing.telling import listed_under, row_number
+from reader.indexing.telling import row_number
 from reader.model import Flags, Mark, item_id
 from reader.values import dataclass
 
@@ -109,7 +109,7 @@ def _insert_missing(connection: sqlite3.Connection, missing: _Missing) -> None:
     connection.execute("INSERT OR IGNORE INTO sources (name) VALUES (?)", (name,))
     (source,) = connection.execute("SELECT source FROM sources WHERE name = ?", (name,)).fetchone()
     published = ordinal(mark.published)
-    row = free_row(connection, row_number(listed_under(0, published, None), 0, missing.key))
+    row = free_row(connection, row_number(0, published, None, 0, missing.key))
     story = to_key(item_id(mark.title, mark.source, None))
     what = (title, source, 0, published, None, None)
     connection.execute(INSERT_ITEM, (row, missing.key, story, *what, 0, None, None, mark.read, mark.starred))

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from reader.blake2 import blake2b
 from reader.catalogue.schema import KINDS, ordinal
-from reader.indexing.telling import Telling, listed_under, row_number
+from reader.indexing.telling import Telling, row_number
 from reader.model import Document, Item, fold_title
 from reader.query import fold
 from reader.values import dataclass
@@ -108,7 +108,7 @@ def _columns(items: Sequence[Item]) -> Columns:
     ids = _ids(titles, sources, names)
     numbers = [*map(_KIND_NUMBERS.__getitem__, kinds)]
     return Columns(
-        number=[*map(row_number, map(listed_under, numbers, days, updated_days), lines, ids[1::2])],
+        number=[*map(row_number, numbers, days, updated_days, lines, ids[1::2])],
         key=ids[1::2],
         story=ids[::2],
         title=titles,

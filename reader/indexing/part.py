@@ -155,7 +155,7 @@ class _Part:
             row = self._rows[at]
             if row[STORY] in first:
                 day, key = first[row[STORY]]
-                self._rows[at] = row_number(day, row[LINE], key), *row[1:]
+                self._rows[at] = row_number(ARTICLE, day, None, row[LINE], key), *row[1:]
 
 
 def _renumbered(rows: Sequence[tuple[Any, ...]]) -> Sequence[tuple[Any, ...]]:

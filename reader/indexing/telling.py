@@ -54,21 +54,18 @@ class Told:
     @property
     def row(self) -> int:
         """See :func:`row_number`."""
-        return row_number(listed_under(self.kind, self.published, self.updated), self.line, self.key)
+        return row_number(self.kind, self.published, self.updated, self.line, self.key)
 
 
-def listed_under(kind: int, published: int | None, updated: int | None) -> int:
-    """The day number in an item's row: undated articles lead the list, undated headlines end it."""
-    return published or updated or (UNDATED_ARTICLE if kind == ARTICLE else 0)
-
-
-def row_number(day: int, line: int, key: int) -> int:
+def row_number(kind: int, published: int | None, updated: int | None, line: int, key: int) -> int:
     """The row number that an item should have: it follows from the item alone, not from when it was read.
 
-    Captures list the oldest first, so of one day the later line is the larger number. The rest is a part of the key:
-    two items seldom want the same number, and then one of them has the next that is free.
+    Undated articles lead the list, undated headlines end it. Captures list the oldest first, so of one day the later
+    line is the larger number. The rest is a part of the key: two items seldom want the same number, and then one of
+    them has the next that is free.
     """
-    return day << DAY_SHIFT | min(line, LAST_LINE) << LINE_SHIFT | key & KEY_PART
+    day = published or updated or (UNDATED_ARTICLE if kind == ARTICLE else 0)
+    return day << DAY_SHIFT | (line if line < LAST_LINE else LAST_LINE) << LINE_SHIFT | key & KEY_PART
 
 
 def items_of(tellings: Iterable[Telling]) -> tuple[Told, ...]:
