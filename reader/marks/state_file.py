@@ -264,6 +264,9 @@ class StateFile:
             self._notify(f"{self._path} {damaged.flaw}; {known} could be recovered from {sources}.")
         elif len(self._marks) > before:
             self._notify(f"{self._path} is not there; {known} could be recovered from {copy.name}.")
+        elif not self._marks and self._path.is_symlink():
+            # Its disk may be away: marks made now would not be seen beside those on it.
+            self._notify(f"{self._path} is a link to {target}, where there is no file; marks begin anew there.")
 
     def _write(self, target: Path) -> bool:
         """Replace the file by what memory holds, under the lock; whether it was still the one merged."""

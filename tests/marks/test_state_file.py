@@ -293,12 +293,22 @@ class TestLinks:
         assert mode(real) == 0o600
         assert (real.parent / "marks.json.bak").exists()
 
-    def test_a_link_to_nowhere_gets_its_target(self, path: Path, tmp_path: Path) -> None:
+    def test_a_link_to_nowhere_is_told_of_and_gets_its_target(self, path: Path, tmp_path: Path) -> None:
+        real = tmp_path / "cloud" / "marks.json"
         path.parent.mkdir(parents=True)
-        path.symlink_to(tmp_path / "cloud" / "marks.json")
-        saved(path, 1)
+        path.symlink_to(real)
+        state = saved(path, 1)
+        assert state.notices == (f"{path} is a link to {real}, where there is no file; marks begin anew there.",)
         assert path.is_symlink()
-        assert loaded(tmp_path / "cloud" / "marks.json").marks == numbered(1)
+        assert loaded(real).marks == numbered(1)
+        assert loaded(path).notices == ()
+        real.unlink()
+        (real.parent / "marks.json.bak").unlink(missing_ok=True)
+        # What is in memory does not begin anew.
+        state.refresh()
+        state.save()
+        assert len(state.notices) == 1
+        assert loaded(real).marks == numbered(1)
 
     def test_a_link_and_its_target_share_one_lock(self, path: Path, tmp_path: Path) -> None:
         saved(path, 1)
