@@ -99,5 +99,6 @@ def python(*argv: object, env: Mapping[str, str] | None = None, **options: Any) 
 
 
 def environ(**more: str) -> dict[str, str]:
-    """What a process of its own inherits."""
-    return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", **more}
+    """What a process of its own inherits: its output waits in a buffer, as it does in a person's shell."""
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    return {**inherited, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", **more}

@@ -57,7 +57,7 @@ def test_a_closed_terminal_ends_it_with_everything_kept(main: str) -> None:
 
 
 def test_who_leaves_anyway_leaves_once() -> None:
-    there = ended("print(leaving.leave())\nhang_up()")
+    there = ended("print(leaving.leave(), flush=True)\nhang_up()")
     assert (there.returncode, there.stdout) == (CODE, b"kept\n3\n")
 
 
