@@ -8,7 +8,7 @@ import gc
 import os
 import sys
 from collections import deque
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr
 from itertools import islice, takewhile
 from pathlib import Path
@@ -38,6 +38,9 @@ TASKS_AHEAD = 32
 
 PART = 8 << 20
 """Bytes of documents in a part of a catalogue."""
+
+PATIENCE = 0.1
+"""Seconds until somebody who wants to stop is heard."""
 
 NICENESS = 10
 """How far the workers stand back for whoever looks at a screen."""
@@ -88,19 +91,22 @@ def _parsed_elsewhere(tasks: Sequence[Sequence[File]]) -> Iterator[Packed]:
             yield from found
 
 
-def parts(files: Sequence[File], folder: Path) -> Generator[Part, None, None]:
-    """Parts of a catalogue in ``folder`` with the documents of ``files``, each as soon as it is there."""
+def parts(files: Sequence[File], folder: Path, stopped: Callable[[], bool]) -> Generator[Part, None, None]:
+    """Parts of a catalogue in ``folder`` with the documents of ``files``, each as soon as it is there.
+
+    No more of them once it is ``stopped``, for which no part is waited for.
+    """
     named = [(folder / f"{number}", share) for number, share in enumerate(_shares(files, PART))]
     if len(files) < MANY_FILES:
-        for path, share in named:
-            yield _write_part(path, share)
+        yield from (_write_part(path, share) for path, share in named if not stopped())
         return
-    from concurrent.futures import as_completed
+    from concurrent.futures import FIRST_COMPLETED, wait
 
     with _workers() as pool:
-        waiting = [pool.submit(_write_part, path, share) for path, share in named]
-        for future in as_completed(waiting):
-            yield future.result()
+        waiting = {pool.submit(_write_part, path, share) for path, share in named}
+        while waiting and not stopped():
+            ready, waiting = wait(waiting, PATIENCE, FIRST_COMPLETED)
+            yield from (future.result() for future in ready if not stopped())
 
 
 def _write_part(path: Path, files: Sequence[File]) -> Part:

@@ -107,7 +107,7 @@ class Scan:
         """
         waiting: list[Part] = []
         done = 0
-        with workshop(self._db) as folder, closing(parts(files, folder)) as ready:
+        with workshop(self._db) as folder, closing(parts(files, folder, self._stopped)) as ready:
             for part in ready:
                 waiting.append(part)
                 done += part.documents
@@ -118,8 +118,9 @@ class Scan:
                     taken()
                     waiting = []
                 if not self._goes_on(done, len(files)):
-                    return False
-        return True
+                    break
+        # What was not taken over yet is read again the next time: nobody likes to wait for leaving.
+        return done == len(files)
 
     def _take_over(self, waiting: Sequence[Part]) -> None:
         take_over(self._db, [part.path for part in waiting], self._flags)

@@ -7,7 +7,9 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -223,6 +225,19 @@ def test_many_files_are_parsed_elsewhere_and_joined_at_the_end(scan: Scanner, fo
     assert not is_being_built(connection)
     connection.close()
     check(tmp_path / "c.sqlite", folder)
+
+
+def test_who_leaves_waits_for_no_part(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(folder, parsing.MANY_FILES)
+    held = Event()
+    with ThreadPoolExecutor(1) as pool:
+        monkeypatch.setattr(parsing, "_workers", lambda: nullcontext(pool))
+        monkeypatch.setattr(parsing, "_write_part", lambda *_: held.wait(60))
+        files = folders.walk(folders.roots([folder])).files
+        answers = iter([False, True])
+        assert list(parsing.parts(files, tmp_path, lambda: next(answers))) == []
+        assert not held.is_set()
+        held.set()
 
 
 def test_a_task_is_so_many_files_or_so_many_bytes() -> None:
