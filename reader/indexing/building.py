@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
 CACHE_KIB, SORTING_KIB = 128_000, 4_000
+
 LOG_PAGES = 64_000
+"""Pages of the log at which who fills the catalogue copies it after all: half a gigabyte."""
 
 
 def begin(connection: sqlite3.Connection) -> None:
@@ -46,9 +48,9 @@ def copying(connection: sqlite3.Connection) -> "Iterator[Callable[[], None]]":
     """A function that has a thread copy the log into the catalogue's file, while the next step is being made."""
     from concurrent.futures import ThreadPoolExecutor
 
-    copies: list[Future[sqlite3.Cursor]] = []
+    copies: list[Future[object]] = []
     with closing(connect(path_of(connection), writable=True)) as other, ThreadPoolExecutor(1) as thread:
-        yield lambda: copies.append(thread.submit(other.execute, "PRAGMA wal_checkpoint(PASSIVE)"))
+        yield lambda: copies.append(thread.submit(lambda: other.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()))
         for copy in copies:
             copy.result()
 
