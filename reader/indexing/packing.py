@@ -5,9 +5,9 @@ Runs in worker processes while a folder is read, so it makes plain columns: they
 
 import re
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from reader.blake2 import blake2b
 from reader.catalogue.schema import KINDS, ordinal
@@ -15,6 +15,9 @@ from reader.indexing.telling import Telling, row_number
 from reader.model import Document, Item, fold_title
 from reader.query import fold
 from reader.values import dataclass
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 _KIND_NUMBERS = {kind: number for number, kind in enumerate(KINDS)}
 
@@ -24,7 +27,7 @@ _BETWEEN_WORDS = re.compile(r"[\W_]")
 _SHORT = 16
 """Characters of what is worth remembering: a letter with an accent, a dash."""
 
-_MOST_RUNS, _MOST_DAYS, _MOST_SOURCES = 1 << 14, 1 << 14, 1 << 12
+_MOST_RUNS = 1 << 14
 
 
 class Row(NamedTuple):
@@ -175,25 +178,25 @@ class _Indexed(dict[str, str]):
 _INDEXED = _Indexed()
 
 
-class _Days(dict[date | None, tuple[int | None, bytes]]):
-    """Days as the tables have them, and as identity does."""
+class _Remembered(dict[K, V]):
+    """What ``make`` gives for each key, remembered for up to ``most`` keys; quicker to ask than an ``lru_cache``."""
 
-    def __missing__(self, day: date | None) -> tuple[int | None, bytes]:
-        if len(self) >= _MOST_DAYS:
+    def __init__(self, make: Callable[[K], V], most: int) -> None:
+        super().__init__()
+        self._make = make
+        self._most = most
+
+    def __missing__(self, key: K) -> V:
+        if len(self) >= self._most:
             self.clear()
-        found = self[day] = ordinal(day), day.isoformat().encode() if day else b""
-        return found
+        made = self[key] = self._make(key)
+        return made
 
 
-class _Sources(dict[str, str]):
-    """Sources as identity has them."""
-
-    def __missing__(self, source: str) -> str:
-        if len(self) >= _MOST_SOURCES:
-            self.clear()
-        folded = self[source] = fold_title(source)
-        return folded
+def _day(day: date | None) -> tuple[int | None, bytes]:
+    """A day as the tables have it, and as identity does."""
+    return ordinal(day), day.isoformat().encode() if day else b""
 
 
-# What is looked up twice for each item of a million; `lru_cache` would take three times as long.
-_DAYS, _SOURCES = _Days(), _Sources()
+_DAYS = _Remembered(_day, 1 << 14)
+_SOURCES = _Remembered(fold_title, 1 << 12)
