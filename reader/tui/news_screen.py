@@ -28,7 +28,7 @@ from reader.tui.item_rows import Page
 from reader.tui.list_pane import ListPane
 from reader.tui.painting import NarrowScreen
 from reader.tui.panes import Panes
-from reader.tui.query_bar import QueryBar
+from reader.tui.query_bar import QueryBar, QueryHints
 from reader.tui.result import Result
 
 LOOKS = 5
@@ -66,6 +66,7 @@ class NewsScreen(NarrowScreen):
         self._is_behind = False
         self._is_collecting = False
         self.bar = QueryBar(id="query")
+        self.hints = QueryHints(id="hints")
         self.filter_pane = FilterPane(lambda path: clean_line(repository.brief(path)), id="filters")
         self.list_pane = ListPane(repository.entries, id="list")
         self.detail_pane = DetailPane(lambda path: clean_line(repository.shown(path)), today, id="detail")
@@ -76,6 +77,7 @@ class NewsScreen(NarrowScreen):
     def compose(self) -> ComposeResult:
         """From top to bottom."""
         yield self.bar
+        yield self.hints
         yield self.panes
         yield self.status_bar
         yield self.key_bar
@@ -209,7 +211,8 @@ class NewsScreen(NarrowScreen):
 
     def _show_query(self) -> None:
         text = self.bar.text if self.bar.is_open else clean_line(str(self.result.query))
-        self.bar.show(text, self.result.shown_count, self.result.hints)
+        self.bar.show(text, self.result.shown_count)
+        self.hints.show(self.result.hints)
         self._say_empty(())
         self.show_status()
 

@@ -1,11 +1,12 @@
 """How a part of the screen is painted without the others.
 
 Textual renders every widget whose place to be seen in reaches into the smallest rectangle around all that has changed.
-For a pane that place is the room of all panes: a line of the list had the filters and the detail rendered as well.
+For a pane that place is the room of all panes: a line of the list had the filters and the detail rendered as well. And
+it renders the whole screen when a widget comes or goes, since that shifts the numbers that say what lies above what.
 """
 
-from textual._compositor import ChopsUpdate, Compositor
-from textual.geometry import Region
+from textual._compositor import ChopsUpdate, Compositor, CompositorMap, ReflowResult
+from textual.geometry import NULL_REGION, Region, Size
 from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
@@ -30,6 +31,17 @@ class NarrowCompositor(Compositor):
         shown, changed = self._visible_widgets.items(), self._changed
         return {w: (region, seen) for w, (region, seen) in shown if any(map(seen.overlaps, changed))}
 
+    def reflow(self, parent: Widget, size: Size) -> ReflowResult:
+        """Say anew what stands where. What stands where it stood, between the same neighbours, is not painted again."""
+        before, changed = self._full_map, self._dirty_regions.copy()
+        result = super().reflow(parent, size)
+        after = self._full_map
+        if _from_below(before, after) == _from_below(after, before):
+            moved = _places(before).items() ^ _places(after).items()
+            self._dirty_regions = changed | {region.intersection(clip) for _, (region, clip) in moved}
+            self._dirty_regions.discard(NULL_REGION)
+        return result
+
     def render_partial_update(self) -> ChopsUpdate | None:
         """What has changed, ready to be written to the terminal."""
         # First: where lines are cut follows from all that is seen, and is kept.
@@ -39,6 +51,16 @@ class NarrowCompositor(Compositor):
             return super().render_partial_update()
         finally:
             self._changed = ()
+
+
+def _from_below(widgets: CompositorMap, others: CompositorMap) -> list[Widget]:
+    """Those that are among the others, as they lie upon each other."""
+    return [widget for widget in sorted(widgets, key=lambda widget: widgets[widget].order) if widget in others]
+
+
+def _places(widgets: CompositorMap) -> dict[Widget, tuple[Region, Region]]:
+    """The region of each, and what it is cut to."""
+    return {widget: (geometry.region, geometry.clip) for widget, geometry in widgets.items()}
 
 
 class NarrowScreen(Screen[None]):

@@ -1,4 +1,4 @@
-"""The query bar: the query in force, how many hits it has, and what could not be read in it."""
+"""The query bar: the query in force, how many hits it has, and below it what could not be read as it was typed."""
 
 from functools import cache
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import Reactive
 from textual.widget import Widget
+from textual.widgets import Static
 
 from reader.clean import clean_line
 
@@ -67,7 +68,6 @@ class QueryBar(Widget):
         super().__init__(id=id)
         self._text = ""
         self._count = ""
-        self._hints: tuple[str, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -79,10 +79,9 @@ class QueryBar(Widget):
         """The query as it is written in the bar."""
         return self._text
 
-    def show(self, text: str, count: str, hints: tuple[str, ...]) -> None:
+    def show(self, text: str, count: str) -> None:
         """Show the query in force; what is being typed is left alone."""
-        self._text, self._count, self._hints = text, count, hints
-        self.set_class(bool(hints), "-hint")
+        self._text, self._count = text, count
         self.refresh()
 
     async def edit(self) -> None:
@@ -137,12 +136,28 @@ class QueryBar(Widget):
             self.post_message(self.Typed(text))
 
     def render(self) -> RenderResult:
-        """The line with the query, and one with a hint when there is one."""
+        """One line."""
         width = max(0, self.size.width - len(self._count) - 4)
         nothing = Content.styled("everything, newest first", "$foreground 50% italic")
         shown = Content(self._text) if self._text else nothing
         shown = shown.truncate(width, ellipsis=True, pad=True)
-        line = Content.assemble(("/ ", "bold $accent"), shown, " ", (self._count, "bold"), " ")
-        if not self._hints:
-            return line
-        return Content("\n").join([line, Content.styled(f"  {self._hints[0]}", "$text-warning")])
+        return Content.assemble(("/ ", "bold $accent"), shown, " ", (self._count, "bold"), " ")
+
+
+class QueryHints(Static):
+    """What in the query could not be read, or found, as it was typed.
+
+    It lies upon the frame of the panes, which stay where they are: hints come and go with every other letter.
+    """
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id, markup=False)
+        self.display = False
+        self._hints: tuple[str, ...] = ()
+
+    def show(self, hints: tuple[str, ...]) -> None:
+        """Show these, and nothing when there are none."""
+        if hints != self._hints:
+            self._hints = hints
+            self.display = bool(hints)
+            self.update(Content(" ".join(hints)))

@@ -159,6 +159,10 @@ class Reader:
         return self.seen("#query")
 
     @property
+    def hints(self) -> str:
+        return self.seen("#hints")
+
+    @property
     def list(self) -> str:
         return self.seen("#list")
 

@@ -128,19 +128,33 @@ async def test_garbage_is_looked_for_between_two_steps(library: Library, monkeyp
         assert looked
 
 
+def rendered_panes(monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
+    """Those that are rendered from now on, each as often as it is."""
+    rendered: list[str | None] = []
+    render = Lines.render_lines
+
+    def listen(pane: Lines, crop: Region) -> list[Strip]:
+        rendered.append(pane.id)
+        return render(pane, crop)
+
+    monkeypatch.setattr(Lines, "render_lines", listen)
+    return rendered
+
+
 async def test_only_what_has_changed_is_rendered(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     async with library.open(size=(120, 30)) as reader:
-        rendered: list[str | None] = []
-        render = Lines.render_lines
-
-        def listen(pane: Lines, crop: Region) -> list[Strip]:
-            rendered.append(pane.id)
-            return render(pane, crop)
-
-        monkeypatch.setattr(Lines, "render_lines", listen)
+        rendered = rendered_panes(monkeypatch)
         await reader.press("j")
         assert rendered.count("list") == 1
         assert set(rendered) == {"list", "detail"}
+
+
+async def test_a_field_that_comes_has_no_other_pane_rendered(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with library.open(size=(120, 30)) as reader:
+        await reader.press("slash", "escape")
+        rendered = rendered_panes(monkeypatch)
+        await reader.press("slash")
+        assert set(rendered) == {"list"}, "which has lost the focus"
 
 
 async def test_typing_lays_nothing_out(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -84,9 +84,27 @@ async def test_a_query_is_never_refused(library: Library) -> None:
         await reader.press("/")
         await reader.type('(shared "light')
         assert "Shared lighthouse" in reader.list or "Nothing matches" in reader.empty
-        assert len(reader.bar.splitlines()) == 2, "one quiet hint"
+        assert reader.hints == ' A "(" is not closed. '
         await reader.press("escape", "escape")
-        assert len(reader.bar.splitlines()) == 1
+        assert not reader.hints
+
+
+async def test_every_hint_is_shown_and_moves_nothing(library: Library) -> None:
+    async with library.open(size=(120, 30)) as reader:
+        places = [reader.main.query_one(pane).region for pane in ("#filters", "#list", "#detail")]
+        await reader.press("/")
+        await reader.type("colour:blue size:large")
+        assert 'No field "colour": searched for as text. No field "size":' in reader.hints
+        assert [reader.main.query_one(pane).region for pane in ("#filters", "#list", "#detail")] == places
+
+
+async def test_more_hints_than_fit_end_in_an_ellipsis(library: Library) -> None:
+    async with library.open(size=(60, 24)) as reader:
+        await reader.press("/")
+        await reader.type("colour:blue size:large")
+        assert reader.hints.startswith(' No field "colour"')
+        assert reader.hints.rstrip().endswith("…")
+        assert len(reader.hints) == 60
 
 
 async def test_a_word_found_only_inside_words_says_so(library: Library) -> None:
@@ -94,8 +112,8 @@ async def test_a_word_found_only_inside_words_says_so(library: Library) -> None:
         await reader.press("/")
         await reader.type("ighthous")
         assert "Shared lighthouse" in reader.list
-        assert "begins no word" in reader.bar
-        assert "underline" in reader.style_of("ighthous", "#list")
+        assert "begins no word" in reader.hints
+        assert "underline" in reader.style_of("ighthouse", "#list")
 
 
 async def test_accents_and_case_do_not_matter(library: Library) -> None:
