@@ -18,8 +18,12 @@ from reader.indexing.telling import Telling, items_of, row_number
 ROWS_A_STATEMENT = 64
 """As many statements of one row each would take a quarter more time."""
 
-KEY, STORY, KIND, PUBLISHED, LINE = 1, 2, 6, 7, 11
-"""Where they stand among the values of a row."""
+USUAL = ("row", "key", "story", "title", "words", "source", "kind", "published", "updated", "doc", "line")
+"""What there is to say of most rows; the rest has defaults. To bind values is half of what a part takes to write."""
+
+WHOLE = (*USUAL, "text", "seen")
+
+KEY, STORY, KIND, PUBLISHED, LINE = map(USUAL.index, ("key", "story", "kind", "published", "line"))
 
 SCHEMA = """
 CREATE TABLE documents (
@@ -32,9 +36,10 @@ CREATE TABLE sources (
 CREATE TABLE texts (text INTEGER PRIMARY KEY, doc INTEGER NOT NULL, body TEXT NOT NULL, words TEXT);
 CREATE TABLE rows (
     row INTEGER PRIMARY KEY, key INTEGER NOT NULL, story INTEGER NOT NULL, title TEXT NOT NULL, words TEXT,
-    source INTEGER NOT NULL, kind INTEGER NOT NULL, published INTEGER, updated INTEGER, text INTEGER,
+    source INTEGER NOT NULL, kind INTEGER NOT NULL, published INTEGER, updated INTEGER,
     doc INTEGER NOT NULL, line INTEGER NOT NULL,
-    seen INTEGER NOT NULL);      -- more than 1 for the article of a document whose index lists it too
+    text INTEGER,
+    seen INTEGER NOT NULL DEFAULT 1);      -- more for the article of a document whose index lists it too
 CREATE INDEX rows_joined ON rows (doc) WHERE seen > 1;
 CREATE TABLE echoes (
     doc INTEGER NOT NULL, line INTEGER NOT NULL, title TEXT NOT NULL, source INTEGER NOT NULL,
@@ -102,21 +107,27 @@ class _Part:
         return self._told
 
     def _insert_rows(self, rows: Sequence[tuple[Any, ...]]) -> None:
-        for start in range(0, len(rows), ROWS_A_STATEMENT):
-            some = rows[start : start + ROWS_A_STATEMENT]
-            places = ", ".join(["(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"] * len(some))
-            self._db.execute(f"INSERT INTO rows VALUES {places}", [*chain.from_iterable(some)])
+        for names in (USUAL, WHOLE):
+            alike = [row for row in rows if len(row) == len(names)]
+            places = f"({', '.join('?' * len(names))})"
+            for start in range(0, len(alike), ROWS_A_STATEMENT):
+                some = alike[start : start + ROWS_A_STATEMENT]
+                insert = f"INSERT INTO rows ({', '.join(names)}) VALUES {', '.join([places] * len(some))}"
+                self._db.execute(insert, [*chain.from_iterable(some)])
 
     def _add(self, doc: int, document: Packed) -> None:
         told = document.columns
         sources = [*map(self._sources.__getitem__, told.source)]
-        texts = [self._add_text(doc, body) if body else None for body in told.body]
+        texts = {at: self._add_text(doc, body) for at, body in enumerate(told.body) if body}
         columns = told.number, told.key, told.story, told.title, told.words, sources, told.kind
-        places = texts, repeat(doc), told.line, repeat(1)
-        rows = [*zip(*columns, told.published, told.updated, *places, strict=False)]
+        rows: list[tuple[Any, ...]] = [
+            *zip(*columns, told.published, told.updated, repeat(doc), told.line, strict=False)
+        ]
+        for at, text in texts.items():
+            rows[at] += text, 1
         if ARTICLE in told.kind and told.story.count(story := told.story[told.kind.index(ARTICLE)]) > 1:
             own = [at for at, each in enumerate(told.story) if each == story]
-            tellings = [Row._make(column[at] for column in told).telling(doc, texts[at]) for at in own]
+            tellings = [Row._make(column[at] for column in told).telling(doc, texts.get(at)) for at in own]
             for at in reversed(own):
                 del rows[at]
             rows.append(self._joined(doc, story, tellings))
@@ -131,8 +142,8 @@ class _Part:
         )
         self._aliases += ((doc, key) for key in item.aliases)
         words = None if item.title.isascii() else indexed(item.title)
-        what = item.title, words, self._sources[item.source], item.kind, item.published, item.updated, item.text
-        return (item.row, item.key, story, *what, doc, item.line, len(item.tellings))
+        what = item.title, words, self._sources[item.source], item.kind, item.published, item.updated
+        return (item.row, item.key, story, *what, doc, item.line, item.text, len(item.tellings))
 
     def _add_text(self, doc: int, body: str) -> int:
         number = len(self._texts) + 1
