@@ -39,8 +39,13 @@ MOST_PASTED = 4_000
 ROUNDS = 3
 """How often the screen is shown at most: a disk that breaks every catalogue is not tried for ever."""
 
-SELDOM = 500
-"""Looks for garbage among young objects for each look among all, should the main screen never find the time."""
+YOUNG = 10_000
+"""Objects made, and not gone again, until the young ones are looked through for garbage: for a moment, to paint the
+whole screen makes thousands."""
+
+LOOKS, SELDOM = 3, 10
+"""Such looks until what outlived one is looked through too; those for each look through all objects, should the main
+screen never find the time for it."""
 
 
 class Harmless(LineFilter):
@@ -128,7 +133,7 @@ class ReaderApp(App[None]):
         for sentence in self._notices:
             self.notify(sentence, severity="warning", markup=False, timeout=15)
         # The main screen looks through old objects when it has nothing else to do.
-        gc.set_threshold(*gc.get_threshold()[:2], SELDOM)
+        gc.set_threshold(YOUNG, LOOKS, SELDOM)
         # Of what was made so far, nothing is: it need not be looked through again.
         self.call_after_refresh(gc.freeze)
         self.call_after_refresh(gc.enable)

@@ -31,9 +31,6 @@ from reader.tui.panes import Panes
 from reader.tui.query_bar import QueryBar, QueryHints
 from reader.tui.result import Result
 
-LOOKS = 5
-"""Looks through young objects for each look through all: then some thousands are garbage, which takes some 10 ms."""
-
 PAUSE = 0.01
 """Seconds between the last step and looking for garbage."""
 
@@ -108,11 +105,11 @@ class NewsScreen(NarrowScreen):
         )
 
     def on_idle(self) -> None:
-        """Look for garbage between two steps: in the middle of one, it would make a key wait twice as long.
+        """Look for garbage between two steps, once much has outlived two looks: it takes some 10 ms.
 
-        Textual leaves much of it, as lines that were painted refer to themselves (``Strip.divide``).
+        In the middle of a step, it would make a key wait twice as long.
         """
-        if gc.get_count()[2] >= LOOKS and not self._is_collecting:
+        if gc.get_count()[2] and not self._is_collecting:
             # A little later, so that a key that was pressed meanwhile comes first.
             self._is_collecting = True
             get_running_loop().call_later(PAUSE, self._collect)

@@ -5,10 +5,14 @@ For a pane that place is the room of all panes: a line of the list had the filte
 it renders the whole screen when a widget comes or goes, since that shifts the numbers that say what lies above what.
 """
 
+from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
+
 from textual._compositor import ChopsUpdate, Compositor, CompositorMap, ReflowResult
 from textual.geometry import NULL_REGION, Region, Size
 from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.strip import Strip
 from textual.widget import Widget
 
 
@@ -41,6 +45,16 @@ class NarrowCompositor(Compositor):
             self._dirty_regions = changed | {region.intersection(clip) for _, (region, clip) in moved}
             self._dirty_regions.discard(NULL_REGION)
         return result
+
+    def _render_chops(
+        self, crop: Region, is_rendered_line: Callable[[int], bool]
+    ) -> Sequence[Mapping[int, Strip]]:
+        chops = super()._render_chops(crop, is_rendered_line)
+        # A line that nothing cuts notes itself as its one piece: it would be there until somebody looks for garbage.
+        for strip in chain.from_iterable(line.values() for line in chops):
+            if strip:
+                strip._divide_cache.clear()
+        return chops
 
     def render_partial_update(self) -> ChopsUpdate | None:
         """What has changed, ready to be written to the terminal."""

@@ -10,7 +10,7 @@ from textual.strip import Strip
 from reader.model import Entry
 from reader.query import parse
 from reader.tui.lines import Lines
-from reader.tui.news_screen import LOOKS, NewsScreen
+from reader.tui.news_screen import NewsScreen
 from reader.tui.painting import NarrowCompositor
 from reader.tui.result import Result
 from tests.tui.stage import TITLES, Library
@@ -120,12 +120,27 @@ async def test_garbage_is_looked_for_between_two_steps(library: Library, monkeyp
     async with library.open() as reader:
         looked: list[int] = []
         monkeypatch.setattr(gc, "collect", lambda: looked.append(1))
-        monkeypatch.setattr(gc, "get_count", lambda: (0, 0, LOOKS - 1))
+        monkeypatch.setattr(gc, "get_count", lambda: (0, 0, 0))
         await reader.press("j")
         assert not looked
-        monkeypatch.setattr(gc, "get_count", lambda: (0, 0, LOOKS))
+        monkeypatch.setattr(gc, "get_count", lambda: (0, 0, 1))
         await reader.press("j")
         assert looked
+
+
+async def test_painting_leaves_no_garbage(library: Library) -> None:
+    async with library.open(size=(120, 30)) as reader:
+        await reader.press("j", "k", "pagedown", "home")
+        gc.collect()
+        gc.set_debug(gc.DEBUG_SAVEALL)
+        try:
+            await reader.press("j", "k", "pagedown", "home")
+            gc.collect()
+            left = [thing for thing in gc.garbage if isinstance(thing, Strip)]
+        finally:
+            gc.set_debug(0)
+            gc.garbage.clear()
+        assert not left
 
 
 def rendered_panes(monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
