@@ -119,7 +119,9 @@ class MainScreen(ReadingScreen):
 
     @on(QueryBar.Left)
     def _leave_bar(self) -> None:
-        self.panes.focus_pane(Pane.LIST)
+        # Unless it has been opened again meanwhile.
+        if not self.bar.is_open:
+            self.panes.focus_pane(Pane.LIST)
 
     def action_toggle_filter(self) -> None:
         """Narrow by the line under the cursor."""

@@ -46,9 +46,7 @@ class NarrowCompositor(Compositor):
             self._dirty_regions.discard(NULL_REGION)
         return result
 
-    def _render_chops(
-        self, crop: Region, is_rendered_line: Callable[[int], bool]
-    ) -> Sequence[Mapping[int, Strip]]:
+    def _render_chops(self, crop: Region, is_rendered_line: Callable[[int], bool]) -> Sequence[Mapping[int, Strip]]:
         chops = super()._render_chops(crop, is_rendered_line)
         # A line that nothing cuts notes itself as its one piece: it would be there until somebody looks for garbage.
         for strip in chain.from_iterable(line.values() for line in chops):

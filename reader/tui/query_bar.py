@@ -71,8 +71,8 @@ class QueryBar(Widget):
 
     @property
     def is_open(self) -> bool:
-        """Whether there is a field to type in."""
-        return bool(self.children)
+        """Whether the person is typing."""
+        return any(field.display and not field.has_class("-left") for field in self.children)
 
     @property
     def text(self) -> str:
@@ -86,22 +86,30 @@ class QueryBar(Widget):
 
     async def edit(self) -> None:
         """Let the person type."""
-        if not self.is_open:
-            field = _field_class()(self._text, select_on_focus=False, compact=True)
-            await self.mount(field)
-            field.cursor_position = len(self._text)
-            # At once, and not when its turn comes: keys may be waiting.
-            self.screen.set_focus(field)
+        if self.is_open:
+            return
+        if not self.children:
+            # Kept from then on: to make one takes as long as to paint the list twice.
+            await self.mount(_field_class()(select_on_focus=False, compact=True))
+        field = self._field
+        field.value = self._text
+        field.cursor_position = len(self._text)
+        field.remove_class("-left")
+        field.display = True
+        # At once, and not when its turn comes: keys may be waiting.
+        self.screen.set_focus(field)
+
+    @property
+    def _field(self) -> "Input":
+        from textual.widgets import Input
+
+        return self.query_one(Input)
 
     def take(self, event: events.Key) -> bool:
         """Take a key that is for the field, which may have come too late for it; whether it is one."""
         if not self.is_open:
             return False
-        from textual.widgets import Input
-
-        field = self.query_one(Input)
-        if field.has_class("-left"):
-            return False
+        field = self._field
         if event.key in LEAVING:
             field.add_class("-left")
             # The field may not have told of its last letters yet.
@@ -115,8 +123,9 @@ class QueryBar(Widget):
 
     @on(events.DescendantBlur)
     def close(self) -> None:
-        """Take the field away; what was typed stays in force."""
-        self.remove_children()
+        """Take the field away, unless it has been asked for again; what was typed stays in force."""
+        if self.screen.focused is not self._field:
+            self._field.display = False
 
     def on_click(self) -> None:
         """A click asks to type."""
@@ -126,7 +135,7 @@ class QueryBar(Widget):
     def on_input_changed(self, event: "Input.Changed") -> None:
         """Tell what was typed, unless more than that has been told since."""
         event.stop()
-        if not event.input.has_class("-left"):
+        if self.is_open and event.value == event.input.value:
             self._take_text(event.value)
 
     def _take_text(self, typed: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.cells import cell_len
 from textual.app import App
-from textual.events import MouseScrollDown, MouseScrollUp
+from textual.events import Key, MouseScrollDown, MouseScrollUp
 from textual.message import Message
 from textual.pilot import Pilot
 from textual.strip import Strip
@@ -72,6 +72,10 @@ TITLES = (
 """What the small folder tells of, as it is listed: the undated article, the newest first, what else has no date."""
 
 
+CHARACTERS = {"enter": "\r", "escape": "\x1b", "slash": "/", "space": " "}
+"""What keys with a name send."""
+
+
 def headline(title: str, day: str = "May 1st, 2020") -> str:
     """A line of an index."""
     return f"- {title} [Last Updated On: {day}] [Originally Added On: {day}]\n"
@@ -129,6 +133,12 @@ class Reader:
 
     async def type(self, text: str) -> None:
         await self.pilot.press(*text)
+        await self.settle()
+
+    async def press_at_once(self, *keys: str) -> None:
+        """Keys that were all read from the terminal before the first of them has done anything."""
+        for key in keys:
+            self.app.post_message(Key(key, CHARACTERS.get(key, key if len(key) == 1 else None)))
         await self.settle()
 
     async def resize(self, width: int, height: int) -> None:

@@ -1,5 +1,3 @@
-from textual import events
-
 from tests.tui.stage import TITLES, Library
 
 
@@ -37,13 +35,30 @@ async def test_keys_that_wait_behind_enter_are_for_the_list(library: Library) ->
     async with library.open() as reader:
         await reader.press("/")
         await reader.type("shared")
-        for key, character in (("enter", "\r"), ("s", "s")):
-            reader.app.post_message(events.Key(key, character))
-        await reader.settle()
+        await reader.press_at_once("enter", "s")
         assert reader.focused == "list"
         assert "/ shared " in reader.bar
         assert "1 item " in reader.bar
     assert "Shared lighthouse is lit again" in library.marks
+
+
+async def test_a_query_right_behind_another_is_typed_into_the_field(library: Library) -> None:
+    async with library.open() as reader:
+        await reader.press("/")
+        await reader.type("shared")
+        await reader.press_at_once("enter", "slash", "space", "l", "e", "enter")
+        assert "/ shared le " in reader.bar
+        assert reader.focused == "list"
+
+
+async def test_what_was_typed_before_is_not_typed_again(library: Library) -> None:
+    async with library.open() as reader:
+        await reader.press("/")
+        await reader.press_at_once("l", "e", "escape", "escape", "slash")
+        assert reader.main.bar.is_open
+        assert "10 items" in reader.bar
+        await reader.type("shared")
+        assert reader.bar.startswith("/ shared ")
 
 
 async def test_escape_keeps_what_was_typed_and_in_the_list_drops_it(library: Library) -> None:
@@ -173,10 +188,7 @@ async def test_saved_searches_are_counted_and_can_be_asked(library: Library) -> 
 
 async def test_keys_that_come_before_the_field_are_typed_and_are_no_commands(library: Library) -> None:
     async with library.open() as reader:
-        for character in "/lsr R":
-            key = {"/": "slash", " ": "space"}.get(character, character)
-            reader.app.post_message(events.Key(key, character))
-        await reader.settle()
+        await reader.press_at_once("slash", "l", "s", "r", "space", "R")
         assert "/ lsr R" in reader.bar
         assert reader.main.bar.is_open
     assert library.marks == {}
