@@ -68,6 +68,7 @@ class MainScreen(ReadingScreen):
         self._leaving = False
         self._looked = Event()
         self._once_more = False
+        self._reads_expressions = False
 
     def on_mount(self) -> None:
         """After the first screen, look at the folder, and make ready what the next keys may need."""
@@ -108,6 +109,14 @@ class MainScreen(ReadingScreen):
     async def action_query(self) -> None:
         """Type a query."""
         await self.bar.edit()
+        if not self._reads_expressions:
+            self._reads_expressions = True
+            self.call_after_refresh(self._prepare_expressions)
+
+    @work(thread=True, group="prepare")
+    def _prepare_expressions(self) -> None:
+        # What reads the first of them is imported then, for which the next letter would wait.
+        parse("/./")
 
     @on(QueryBar.Asked)
     async def _edit(self) -> None:

@@ -4,7 +4,7 @@ This half of the main screen owns the state and shows it; :mod:`reader.tui.main_
 """
 
 import gc
-from asyncio import get_running_loop
+from asyncio import get_running_loop, sleep
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -137,9 +137,11 @@ class NewsScreen(NarrowScreen):
         self.run_worker(run, name="search", group="search", exclusive=True, thread=True, exit_on_error=True)
 
     @on(results.Answered)
-    def _show_answer(self, message: results.Answered) -> None:
+    async def _show_answer(self, message: results.Answered) -> None:
         if message.answer.query is self.result.query:
             self._take_answer(message.answer)
+            # To take an answer and to paint it take as long as each other: a key may come between.
+            await sleep(0)
             self.paint(self.list_pane, self.bar)
 
     def _take_answer(self, answer: Answer) -> None:
