@@ -68,7 +68,6 @@ class MainScreen(ReadingScreen):
         self._leaving = False
         self._looked = Event()
         self._once_more = False
-        self._reads_expressions = False
 
     def on_mount(self) -> None:
         """After the first screen, look at the folder, and make ready what the next keys may need."""
@@ -82,6 +81,8 @@ class MainScreen(ReadingScreen):
         # In a thread, since a key that had to wait for an import would wait for 50 ms and more.
         from reader.tui import dialogs, memory, timeline  # noqa: F401
 
+        # What reads an expression is imported when there is one.
+        parse("/./")
         memory.give_back_large_blocks()
 
     def on_unmount(self) -> None:
@@ -109,14 +110,6 @@ class MainScreen(ReadingScreen):
     async def action_query(self) -> None:
         """Type a query."""
         await self.bar.edit()
-        if not self._reads_expressions:
-            self._reads_expressions = True
-            self.call_after_refresh(self._prepare_expressions)
-
-    @work(thread=True, group="prepare")
-    def _prepare_expressions(self) -> None:
-        # What reads the first of them is imported then, for which the next letter would wait.
-        parse("/./")
 
     @on(QueryBar.Asked)
     async def _edit(self) -> None:

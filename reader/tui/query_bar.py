@@ -88,14 +88,16 @@ class QueryBar(Widget):
         """Let the person type."""
         if self.is_open:
             return
-        if not self.children:
+        if self.children:
+            field = self._field
+            field.value = self._text
+            field.remove_class("-left")
+            field.display = True
+        else:
             # Kept from then on: to make one takes as long as to paint the list twice.
-            await self.mount(_field_class()(select_on_focus=False, compact=True))
-        field = self._field
-        field.value = self._text
-        field.cursor_position = len(self._text)
-        field.remove_class("-left")
-        field.display = True
+            field = _field_class()(self._text, select_on_focus=False, compact=True)
+            await self.mount(field)
+        field.cursor_position = len(field.value)
         # At once, and not when its turn comes: keys may be waiting.
         self.screen.set_focus(field)
 
