@@ -74,7 +74,6 @@ class NewsScreen(NarrowScreen):
     def compose(self) -> ComposeResult:
         """From top to bottom."""
         yield self.bar
-        yield self.hints
         yield self.panes
         yield self.status_bar
         yield self.key_bar
@@ -211,9 +210,15 @@ class NewsScreen(NarrowScreen):
     def _show_query(self) -> None:
         text = self.bar.text if self.bar.is_open else clean_line(str(self.result.query))
         self.bar.show(text, self.result.shown_count)
-        self.hints.show(self.result.hints)
+        self._show_hints(self.result.hints)
         self._say_empty(())
         self.show_status()
+
+    def _show_hints(self, hints: tuple[str, ...]) -> None:
+        # Most starts have none, and each widget takes its time to be made.
+        if hints and not self.hints.is_attached:
+            self.mount(self.hints, after=self.bar)
+        self.hints.show(hints)
 
     def show_filters(self) -> None:
         """Show how the hits spread."""
