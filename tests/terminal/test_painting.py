@@ -39,6 +39,7 @@ def paint_anew(there: Terminal) -> None:
         ("/lamp", "\x15", "ha", "\r", "j"),
         ("\t", "j", "\t", "\t", "z", "z"),
         ("/nothing that there is", "\x15", "\r", "f", "f"),
+        ("/(ha", "\x15", "amp", "\r", "/", "\x1b", "j"),
         ("?", "\x1b", "v", "j", "v"),
     ],
 )
