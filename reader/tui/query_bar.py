@@ -126,8 +126,11 @@ class QueryBar(Widget):
     @on(events.DescendantBlur)
     def close(self) -> None:
         """Take the field away, unless it has been asked for again; what was typed stays in force."""
-        if self.screen.focused is not self._field:
-            self._field.display = False
+        field = self._field
+        if self.screen.focused is not field:
+            if self.is_open:
+                self._take_text(field.value)
+            field.display = False
 
     def on_click(self) -> None:
         """A click asks to type."""
