@@ -117,5 +117,7 @@ def shrink_log(connection: sqlite3.Connection) -> None:
 
 def remove(path: Path) -> None:
     """Delete a catalogue with what SQLite keeps beside it."""
-    for name in (path, *(path.with_name(path.name + suffix) for suffix in ("-wal", "-shm", "-journal"))):
+    # The file itself last: a new one, which another thread may make at once, would take what still stands beside it
+    # for its own. It would empty the index of the log that others have mapped into memory, which ends the program.
+    for name in (*(path.with_name(path.name + suffix) for suffix in ("-wal", "-shm", "-journal")), path):
         name.unlink(missing_ok=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from reader.catalogue import Damaged, View, open_or_rebuild
+from reader.catalogue.connection import connect, remove
 from reader.catalogue.schema import VERSION
 from reader.errors import CatalogueError
 from reader.indexing import known_documents
@@ -77,6 +78,28 @@ def test_damage_that_shows_only_when_it_is_read_is_told_and_gone_with_the_next_s
             searcher.facets(query)
     searcher.close()
     assert documents(path) == 0
+
+
+def test_one_that_is_made_while_another_goes_takes_nothing_of_it(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    writer, reader = open_or_rebuild(path), connect(path)
+    writer.execute("INSERT INTO sources (name) VALUES ('in the log')")
+    count = "SELECT count(*) FROM sources"
+    (known,) = reader.execute(count).fetchone()
+    made: list[sqlite3.Connection] = []
+    unlink = Path.unlink
+
+    def listen(self: Path, *, missing_ok: bool = False) -> None:
+        unlink(self, missing_ok=missing_ok)
+        if self == path and not made:
+            # As another thread may, whenever there is none.
+            made.append(open_or_rebuild(path))
+
+    monkeypatch.setattr(Path, "unlink", listen)
+    remove(path)
+    assert made[0].execute(count).fetchone() == (1,)
+    assert reader.execute(count).fetchone() == (known,), "what is in memory of the old one is its own"
+    for connection in (writer, reader, *made):
+        connection.close()
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
