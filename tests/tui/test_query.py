@@ -113,6 +113,11 @@ async def test_every_hint_is_shown_and_moves_nothing(library: Library) -> None:
         assert [reader.main.query_one(pane).region for pane in ("#filters", "#list", "#detail")] == places
 
 
+async def test_a_query_that_was_kept_has_its_hint_from_the_start(library: Library) -> None:
+    async with library.open("colour:blue") as reader:
+        assert reader.hints == ' No field "colour": searched for as text. '
+
+
 async def test_more_hints_than_fit_end_in_an_ellipsis(library: Library) -> None:
     async with library.open(size=(60, 24)) as reader:
         await reader.press("/")
