@@ -13,7 +13,7 @@ from signal import SIGTERM, SIGTSTP, getsignal
 from typing import ClassVar
 
 from rich.segment import Segment
-from textual import events
+from textual import events, on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.color import Color
@@ -30,6 +30,7 @@ from reader.repository import Damaged, MarksNews, Repository
 from reader.searches import SavedSearches
 from reader.session import Session, load_session, save_session
 from reader.tui.commands import COMMANDS, keymap
+from reader.tui.key_queue import KeyQueue
 from reader.tui.leaving import Leaving
 from reader.tui.main_screen import MainScreen
 
@@ -116,6 +117,7 @@ class ReaderApp(App[None]):
     def get_default_screen(self) -> Screen[None]:
         """The main screen is the only one there is."""
         self.main = MainScreen(self._repository, self._session, self._saved, self._keys, self._search_url, self._today)
+        self._early = KeyQueue(self.main)
         return self.main
 
     def get_line_filters(self) -> Sequence[LineFilter]:
@@ -170,8 +172,12 @@ class ReaderApp(App[None]):
 
     def on_key(self, event: events.Key) -> None:
         """A key that was pressed before there was a field to type in belongs into the field, and is no command."""
-        if self.main and self.screen is self.main and self.main.bar.take(event):
+        if self.main and self.screen is self.main and (self.main.bar.take(event) or self._early.hold(event)):
             event.prevent_default()
+
+    @on(MainScreen.Ready)
+    async def _act_on_early_keys(self) -> None:
+        await self._early.go_on()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: the commands of the table, and the themes."""

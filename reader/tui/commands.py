@@ -111,6 +111,11 @@ ALLOWED = {
 """The panes in which each action is allowed."""
 
 
+def is_for_items(command: str | None) -> bool:
+    """Whether the command of this id is for the items that are listed."""
+    return command in BY_ID and BY_ID[command].group in (MOVE, READ) and not command.startswith("pane.")
+
+
 def bindings() -> Iterator[Binding]:
     """The bindings of the main screen."""
     for command in COMMANDS:

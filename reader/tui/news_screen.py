@@ -13,6 +13,7 @@ from shutil import get_terminal_size
 
 from textual import on
 from textual.app import ComposeResult
+from textual.message import Message
 
 from reader.clean import clean_line
 from reader.model import Entry
@@ -41,6 +42,9 @@ class NewsScreen(NarrowScreen):
     AUTO_FOCUS = ""
     HORIZONTAL_BREAKPOINTS = [(0, "-one"), (70, "-two"), (110, "-three")]  # noqa: RUF012  # declared so by Textual
 
+    class Ready(Message):
+        """What was pressed too early may be acted on now."""
+
     def __init__(
         self,
         repository: Repository,
@@ -52,6 +56,8 @@ class NewsScreen(NarrowScreen):
         self.repository = repository
         self.result = Result(parse(session.query))
         self.entry: Entry | None = None
+        self.is_asking = False
+        """Whether there is no answer yet to the query in force, so that what is listed is another one's."""
         self.last_session = session
         self.busy = ""
         self.items_read = 0
@@ -123,6 +129,7 @@ class NewsScreen(NarrowScreen):
         """Put another query in force."""
         self._wanted = ""
         self.result = replace(self.result, query=query, answer=None, count=None)
+        self.is_asking = True
         self._show_query()
         self._search(query, None)
 
@@ -139,6 +146,7 @@ class NewsScreen(NarrowScreen):
     async def _show_answer(self, message: results.Answered) -> None:
         if message.answer.query is self.result.query:
             self._take_answer(message.answer)
+            self._end_asking()
             # To take an answer and to paint it take as long as each other: a key may come between.
             await sleep(0)
             self.paint(self.list_pane, self.bar)
@@ -206,6 +214,12 @@ class NewsScreen(NarrowScreen):
     @on(results.Failed)
     def _show_failure(self, message: results.Failed) -> None:
         self.notify(message.sentence, severity="error", markup=False)
+        if message.query is self.result.query:
+            self._end_asking()
+
+    def _end_asking(self) -> None:
+        self.is_asking = False
+        self.post_message(self.Ready())
 
     def _show_query(self) -> None:
         text = self.bar.text if self.bar.is_open else clean_line(str(self.result.query))

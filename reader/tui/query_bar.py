@@ -68,11 +68,25 @@ class QueryBar(Widget):
         super().__init__(id=id)
         self._text = ""
         self._count = ""
+        self._untaken = 0
 
     @property
     def is_open(self) -> bool:
         """Whether the person is typing."""
         return any(field.display and not field.has_class("-left") for field in self.children)
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether something that was told is still on its way."""
+        return self._untaken > 0
+
+    def heard(self) -> None:
+        """What was told by :class:`Typed` or :class:`Left` has arrived."""
+        self._untaken -= 1
+
+    def _tell(self, message: Message) -> None:
+        self._untaken += 1
+        self.post_message(message)
 
     @property
     def text(self) -> str:
@@ -116,7 +130,7 @@ class QueryBar(Widget):
             field.add_class("-left")
             # The field may not have told of its last letters yet.
             self._take_text(field.value)
-            self.post_message(self.Left())
+            self._tell(self.Left())
         elif event.is_printable and event.character:
             field.insert_text_at_cursor(event.character)
         else:
@@ -147,7 +161,7 @@ class QueryBar(Widget):
         text = clean_line(typed)
         if text != self._text:
             self._text = text
-            self.post_message(self.Typed(text))
+            self._tell(self.Typed(text))
 
     def render(self) -> RenderResult:
         """One line."""

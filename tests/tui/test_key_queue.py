@@ -1,0 +1,113 @@
+"""Keys that come faster than a query is answered: each acts on what the person asked for, in the order pressed."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event
+
+import pytest
+
+from reader.errors import CatalogueError
+from reader.query import Query
+from reader.searching import Answer, Searcher
+from reader.tui.dialogs import Question
+from tests.tui.stage import TITLES, Library, Reader
+
+SHARED, FERRY = "Shared lighthouse is lit again", "Café crème on the ferry"
+
+
+@contextmanager
+def slow_answers(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
+    """No query is answered until the event is set."""
+    answered = Event()
+    first = Searcher.first
+
+    def wait(searcher: Searcher, query: Query, most: int = 200) -> Answer:
+        assert answered.wait(60)
+        return first(searcher, query, most)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Searcher, "first", wait)
+        yield answered
+        answered.set()
+
+
+async def type_slowly(reader: Reader, text: str) -> None:
+    """Type a query that is not answered yet, and leave the field."""
+    await reader.press("/")
+    await reader.pilot.press(*text, "enter")
+    await reader.pilot.pause()
+    assert reader.focused == "list"
+    assert reader.main.is_asking
+
+
+async def test_a_mark_right_behind_a_query_is_for_its_first_hit(library: Library) -> None:
+    async with library.open() as reader:
+        assert reader.selected == TITLES[0]
+        await reader.press_at_once("slash", *"shared", "enter", "s")
+        assert reader.selected == SHARED
+        await reader.press_at_once(
+            "escape", "slash", *"ferry", "enter", "s", "escape", "slash", *"bridge", "enter", "r"
+        )
+        assert "1 item " in reader.bar
+    assert library.starred == {SHARED, FERRY}
+    assert library.read == {"Bridge of glass opens"}
+
+
+async def test_keys_for_items_wait_for_the_answer(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with library.open() as reader:
+        with slow_answers(monkeypatch) as answered:
+            await type_slowly(reader, "toothbrush")
+            await reader.pilot.press("down", "s")
+            await reader.pilot.pause()
+            assert reader.selected == TITLES[0], "of the query before"
+            answered.set()
+            await reader.settle()
+        assert reader.selected == "A toothbrush for whales"
+        assert "★" in reader.line_with("A toothbrush for whales")
+    assert set(library.marks) == {"A toothbrush for whales"}
+
+
+async def test_who_does_not_want_to_wait_drops_the_query(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with library.open() as reader:
+        with slow_answers(monkeypatch) as answered:
+            await type_slowly(reader, "toothbrush")
+            await reader.pilot.press("escape")
+            await reader.pilot.pause()
+            assert reader.main.result.query == Query()
+            answered.set()
+            await reader.settle()
+        assert "10 items" in reader.bar
+
+
+async def test_filters_are_moved_in_while_the_list_waits(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with library.open() as reader:
+        with slow_answers(monkeypatch) as answered:
+            await type_slowly(reader, "toothbrush")
+            before = reader.main.filter_pane.cursor
+            await reader.pilot.press("1", "down")
+            await reader.pilot.pause()
+            assert reader.main.filter_pane.cursor > before
+            answered.set()
+            await reader.settle()
+
+
+async def test_a_dialog_has_the_keys_behind_the_one_that_opened_it(library: Library) -> None:
+    async with library.open() as reader:
+        await reader.press_at_once("slash", *"ferry", "enter", "R", "enter")
+        assert not isinstance(reader.app.screen, Question)
+    assert library.read == {FERRY}
+
+
+async def test_after_a_search_that_failed_keys_are_for_what_is_shown(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(searcher: Searcher, query: Query, most: int = 200) -> Answer:
+        raise CatalogueError("The catalogue is on holiday.")
+
+    async with library.open() as reader:
+        with monkeypatch.context() as patch:
+            patch.setattr(Searcher, "first", fail)
+            await reader.press_at_once("slash", *"ferry", "enter", "s")
+        assert "on holiday" in reader.text
+        assert reader.selected == TITLES[0]
+    assert set(library.marks) == {TITLES[0]}
