@@ -1,9 +1,9 @@
 """The command line: one screen, and commands for what can be done without it.
 
-``arguments`` says what may be typed, ``settings`` what holds for this run, ``commands`` do it; ``table``, ``detail``
-and ``records`` are the looks of items, ``report`` that of the doctor's findings, ``cells`` and ``output`` the way to
-the terminal; ``completion`` writes scripts for shells. Each is imported when it is needed: help needs little, and no
-command needs what paints the screen.
+``arguments`` says what may be typed, ``glance`` what can be told of it at once, ``settings`` what holds for this run,
+``commands`` do it; ``table``, ``detail`` and ``records`` are the looks of items, ``report`` that of the doctor's
+findings, ``cells`` and ``output`` the way to the terminal; ``completion`` writes scripts for shells. Each is imported
+when it is needed: help needs little, and no command needs what paints the screen.
 """
 
 import gc
@@ -12,7 +12,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from reader.cli import output
-from reader.cli.ahead import LOOKING, listing_ahead, paths_at_a_glance
+from reader.cli.ahead import listing_ahead
+from reader.cli.glance import LOOKING, are_paths, paths_at_a_glance
 from reader.errors import ReaderError, UsageError
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ FAILED, WRONG_USAGE, INTERRUPTED = 1, 2, 130
 
 def run() -> None:
     """The program: ends the process."""
+    # Of what imports make, nothing is garbage: looking for it would be a sixth of a start. Who goes on for longer turns
+    # the collector on again.
+    gc.disable()
     sys.exit(main())
 
 
@@ -47,6 +51,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _obey(argv: Sequence[str]) -> int:
+    if are_paths(argv):
+        return _screen(argv)
     paths = paths_at_a_glance(argv)
     listed = listing_ahead(paths) if paths else None
     # Not above: it is slow to import, and the look is on its way meanwhile.
@@ -62,16 +68,16 @@ def _obey(argv: Sequence[str]) -> int:
 
         output.put(script(options.shell))
         return 0
-    return _command(options, listed) if options.command else _screen(options)
+    if options.command:
+        return _command(options, listed)
+    return _screen(options.paths, options.state, options.query, options.theme)
 
 
 def _command(options: "Namespace", listed: Callable[[], bytes] | None) -> int:
-    # Of what the imports make, nothing is garbage: looking for it would take longer than most answers do.
-    gc.disable()
     if not listed and options.command in LOOKING:
         from reader.cli.settings import settle
 
-        listed = listing_ahead(map(str, settle(options).paths))
+        listed = listing_ahead(map(str, settle(options.paths, options.state).paths))
     options.listed = listed or bytes
     from reader.cli.commands import COMMANDS
 
@@ -80,24 +86,21 @@ def _command(options: "Namespace", listed: Callable[[], bytes] | None) -> int:
     return COMMANDS[options.command](options)
 
 
-def _screen(options: "Namespace") -> int:
+def _screen(paths: Sequence[str], state: str | None = None, query: str | None = None, theme: str | None = None) -> int:
     from reader.cli.settings import existing, settle
 
     # First, since it may be a command that was mistyped in a script.
-    existing(options.paths)
+    existing(paths)
     if not output.is_interactive():
         raise UsageError("The screen needs a terminal; `reader list` prints the news without one.")
-    settled = settle(options)
-    # Of what the imports make, nothing is garbage: looking for it would be a sixth of the start. The screen turns
-    # the collector on again once it is painted.
-    gc.disable()
+    settled = settle(paths, state)
     from reader.tui.app import start
 
     return start(
         paths=settled.paths,
         places=settled.places,
         config=settled.config,
-        query=options.query,
-        theme=options.theme,
+        query=query,
+        theme=theme,
         state=settled.places.state,
     )

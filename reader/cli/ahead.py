@@ -7,26 +7,7 @@ before, and a wrong guess costs a look and nothing else.
 
 import gc
 import os
-from collections.abc import Callable, Iterable, Sequence
-
-LOOKING = {"list": 0, "check": 0, "show": 1}
-"""The commands that look at the folders which the command line names, behind so many other words."""
-
-_VALUED = ("-q", "--query", "--state", "--limit")
-
-
-def paths_at_a_glance(argv: Sequence[str]) -> list[str]:
-    """What a command that looks at folders seems to be given for paths."""
-    if not argv or argv[0] not in LOOKING:
-        return []
-    named: list[str] = []
-    words = iter(argv[1:])
-    for word in words:
-        if word in _VALUED:
-            next(words, None)
-        elif not word.startswith("-"):
-            named.append(word)
-    return named[LOOKING[argv[0]] :]
+from collections.abc import Callable, Iterable
 
 
 def listing_ahead(paths: Iterable[str]) -> Callable[[], bytes]:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from reader.clean import printable
 from reader.cli import detail, output, table
-from reader.cli.settings import Settings, existing, places_of, settle
+from reader.cli.settings import Settings, existing, places_with, settle
 from reader.errors import StateError, UsageError
 from reader.model import Entry
 from reader.query import Query, parse
@@ -107,11 +107,11 @@ def doctor(options: Namespace) -> int:
 
 def paths(options: Namespace) -> int:
     """``reader paths``."""
-    places = places_of(options)
+    places = places_with(options.state)
     for each in fields(places):
         place = getattr(places, each.name)
         output.put(printable(f"{each.name:10}{place}{_remark(place)}"))
-    for path in settle(options).paths:
+    for path in settle(options.paths, options.state).paths:
         output.put(printable(f"documents {path}"))
     return 0
 
@@ -127,7 +127,7 @@ def _opened(options: Namespace, meanwhile: Callable[[Repository], object] = lamb
 
     ``meanwhile`` is done while another process may be looking at the folders.
     """
-    settled = settle(options)
+    settled = settle(options.paths, options.state)
     saved = SavedSearches(settled.places.searches)
     try:
         repository = _scanned(settled, saved, options.listed, meanwhile)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from reader.clean import printable
 from reader.cli import output
-from reader.cli.settings import existing, places_of
+from reader.cli.settings import existing, places_with
 from reader.cli.table import Paint
 from reader.config import Config, Places, default_paths, load
 from reader.doctor import Finding, examine
@@ -18,7 +18,7 @@ FINE, WRONG = output.DIM, output.YELLOW
 
 def report(options: Namespace) -> int:
     """Look at all places, mend where that was asked for, and say so; the exit code."""
-    places = places_of(options)
+    places = places_with(options.state)
     paths = existing(options.paths) or default_paths(_config(places), places, Path())
     paint = output.painter(os.environ)
     wrong = mended = curable = 0

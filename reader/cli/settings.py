@@ -1,7 +1,6 @@
 """What holds for this run: the places, the config and the documents, as environment and command line have them."""
 
 import os
-from argparse import Namespace
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -20,17 +19,17 @@ class Settings:
     paths: tuple[Path, ...]
 
 
-def settle(options: Namespace) -> Settings:
-    """What ``options`` and the environment come to; raises :class:`ReaderError` where they make no sense."""
-    places = places_of(options)
+def settle(paths: Iterable[str], state: str | None) -> Settings:
+    """What the command line names and the environment come to; :class:`ReaderError` where they make no sense."""
+    places = places_with(state)
     config = load(places.config)
-    return Settings(places, config, existing(options.paths) or default_paths(config, places, Path()))
+    return Settings(places, config, existing(paths) or default_paths(config, places, Path()))
 
 
-def places_of(options: Namespace) -> Places:
+def places_with(state: str | None) -> Places:
     """The places, with the state file that the command line names."""
     places = find_places(os.environ)
-    return replace(places, state=Path(options.state)) if options.state else places
+    return replace(places, state=Path(state)) if state else places
 
 
 def existing(paths: Iterable[str]) -> tuple[Path, ...]:

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from threading import Event, Thread
 
-PAUSE = 0.5
-"""Seconds between two looks."""
+PAUSE = 0.8
+"""Seconds between two looks. What is changed elsewhere is to be seen within a second; each look wakes the processor."""
 
 
 class Watcher:

@@ -2,15 +2,13 @@
 
 import errno
 import os
-import shlex
 from pathlib import Path
 from select import select
 
 import pytest
 
 from reader import folders, walking
-from reader.cli import arguments
-from reader.cli.ahead import LOOKING, listing_ahead, paths_at_a_glance
+from reader.cli.ahead import listing_ahead
 
 
 @pytest.fixture
@@ -77,33 +75,3 @@ def test_whoever_waits_for_the_output_does_not_wait_for_the_look(monkeypatch: py
     for each in (output, kept, holding, released):
         os.close(each)
     assert has_ended
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        "list a b",
-        "list -q '' a",
-        "list -q -x a --limit 3 b --state s --json c",
-        "list --query=x a --limit=3",
-        "list --json",
-        "check a --state s",
-        "show 0123 a b --json",
-        "show --state s 0123",
-        "list a -- b",
-    ],
-)
-def test_a_glance_sees_the_paths_that_are_given(words: str) -> None:
-    argv = shlex.split(words)
-    assert paths_at_a_glance(argv) == arguments.parse(argv).paths
-
-
-@pytest.mark.parametrize(
-    "words", ["", "a b", "paths", "mark read a", "doctor a", "completion bash", "-q list", "list", "list -q", "show 01"]
-)
-def test_a_glance_sees_nothing_where_no_folder_is_looked_at_first(words: str) -> None:
-    assert paths_at_a_glance(words.split()) == []
-
-
-def test_every_command_that_looks_is_a_command() -> None:
-    assert LOOKING.keys() < arguments.COMMANDS.keys()

@@ -63,6 +63,11 @@ def test_what_needs_no_news_imports_next_to_nothing(argv: str) -> None:
     assert not loaded & {"textual", "rich", "sqlite3", "reader.repository", "json", "tomllib", "dataclasses"}
 
 
+@pytest.mark.parametrize(("argv", "reads"), [("news", False), ("news -q moon", True)])
+def test_argparse_is_imported_where_there_are_options(argv: str, reads: bool) -> None:
+    assert ("argparse" in modules(*argv.split())) == reads
+
+
 @pytest.mark.parametrize("form", [[], ["--json"]])
 def test_a_pipe_that_closes_early_ends_quietly(tmp_path: Path, form: list[str]) -> None:
     many = tmp_path / "many.txt"
