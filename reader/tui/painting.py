@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 
 from textual._compositor import ChopsUpdate, Compositor, CompositorMap, ReflowResult
+from textual.events import ScreenResume
 from textual.geometry import NULL_REGION, Region, Size
 from textual.reactive import Reactive
 from textual.screen import Screen
@@ -84,6 +85,12 @@ class NarrowScreen(Screen[None]):
     def __init__(self, *, classes: str) -> None:
         super().__init__(classes=classes)
         self._compositor = NarrowCompositor()
+        self._is_new = True
+
+    def on_screen_resume(self, event: ScreenResume) -> None:
+        """Keep the styles that everything was given when it was made, a moment ago: Textual's own finds them again."""
+        if self._is_new:
+            event.refresh_styles = self._is_new = False
 
     def paint(self, *widgets: Widget) -> None:
         """Paint what has changed in these, at once: Textual's next frame may be 17 ms away."""

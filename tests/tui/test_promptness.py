@@ -2,13 +2,17 @@
 
 import gc
 from array import array
+from typing import Any
 
 import pytest
+from textual.css.stylesheet import Stylesheet
+from textual.dom import DOMNode
 from textual.geometry import Region
 from textual.strip import Strip
 
 from reader.model import Entry
 from reader.query import parse
+from reader.session import Session
 from reader.tui.lines import Lines
 from reader.tui.news_screen import NewsScreen
 from reader.tui.painting import NarrowCompositor
@@ -180,6 +184,34 @@ async def test_typing_lays_nothing_out(library: Library, monkeypatch: pytest.Mon
         await reader.press(*"lettuces")
         assert "1 item" in reader.bar
         assert not laid_out
+
+
+async def test_styles_are_found_once_for_the_first_frame(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    styled: list[str] = []
+    apply = Stylesheet.apply
+
+    def listen(stylesheet: Stylesheet, node: DOMNode, **options: Any) -> None:
+        styled.append(f"{node.id}")
+        apply(stylesheet, node, **options)
+
+    async with library.open():
+        pass  # there are items from then on
+    # As wide as the stage.
+    monkeypatch.setenv("COLUMNS", "120")
+    with monkeypatch.context() as patch:
+        patch.setattr(Stylesheet, "apply", listen)
+        async with library.start(Session()):
+            assert styled.count("filters") == styled.count("detail") == 1
+
+
+@pytest.mark.parametrize("width", [60, 90, 120])
+async def test_the_styles_of_the_first_frame_are_those_that_hold(library: Library, width: int) -> None:
+    async with library.open(size=(width, 30)) as reader:
+        shown = reader.main._compositor.render_strips()
+        reader.main.update_node_styles(animate=False)
+        reader.main.refresh(layout=True)
+        await reader.settle()
+        assert [*map(list, reader.main._compositor.render_strips())] == [*map(list, shown)]
 
 
 async def test_the_end_of_a_long_query_is_seen_while_it_is_typed(library: Library) -> None:
