@@ -92,7 +92,7 @@ class Scan:
         if is_being_built(self._db):
             # Just begun, or left over by a scan that was cut off.
             with building.copying(self._db) as copy:
-                complete = self._build([file for file in fresh if file.path not in known], copy) and self._join()
+                complete = self._build([file for file in fresh if file.path not in known], copy) and self._join(copy)
             fresh = [file for file in fresh if file.path in known]
         complete = complete and (not fresh or self._take_in(fresh, known, gone)) and self._take_out(tuple(gone))
         if complete and self._counts.total():
@@ -169,8 +169,8 @@ class Scan:
                 return False
         return True
 
-    def _join(self) -> bool:
-        """Do what was put off while a new catalogue was filled."""
+    def _join(self, made: Callable[[], None]) -> bool:
+        """Do what was put off while a new catalogue was filled; ``made`` is called after each longer step."""
         while is_being_built(self._db):
             version = data_version(self._db)
             stories = building.crowded(self._db)
@@ -178,7 +178,7 @@ class Scan:
                 if self._stopped():
                     return False
                 Batch(self._db, self._flags).join(stories[start : start + FIRST_BATCH])
-            building.end(self._db, version)
+            building.end(self._db, version, made)
         return True
 
     def _goes_on(self, done: int, total: int) -> bool:

@@ -65,14 +65,19 @@ def crowded(connection: sqlite3.Connection) -> list[int]:
     return [story for (story,) in connection.execute(query, (ARTICLE,))]
 
 
-def end(connection: sqlite3.Connection, version: int) -> None:
-    """Note that everything is joined, unless another reader has brought more since the data had ``version``."""
+def end(connection: sqlite3.Connection, version: int, made: Callable[[], None] = lambda: None) -> None:
+    """Make the indexes, and note that all is done, unless others have written since the data had ``version``.
+
+    ``made`` is called behind each index.
+    """
+    with _words_known_by(connection) as words:
+        for name in ITEM_INDEXES:
+            _make_index(connection, name)
+            made()
+        known = words.result()
     with transaction(connection):
-        if data_version(connection) == version or not crowded(connection):
-            with _words_known_by(connection) as words:
-                for name in ITEM_INDEXES:
-                    _make_index(connection, name)
-                connection.executemany("INSERT OR IGNORE INTO lexicon VALUES (?)", words.result())
+        if data_version(connection) == version:
+            connection.executemany("INSERT OR IGNORE INTO lexicon VALUES (?)", known)
             connection.execute("DELETE FROM meta WHERE name = 'building'")
             _set_merging(connection, 4)
 

@@ -14,6 +14,7 @@ from random import Random
 import pytest
 
 from reader.catalogue import data_version, is_being_built, open_or_rebuild, to_key
+from reader.catalogue.schema import ITEM_INDEXES
 from reader.indexing import MOST_PARTS, Batch, Fingerprint, Packed, building, pack, take_over, workshop, write_part
 from reader.indexing.staging import AGE
 from reader.indexing.telling import KEY_PART
@@ -111,6 +112,31 @@ def test_what_comes_after_the_end_is_joined_too(tmp_path: Path) -> None:
         write_part(tmp_path / name, packed(some))
         take_over(connection, [tmp_path / name], NO_FLAGS)
         join(connection)
+    finish(connection)
+    build(tmp_path / "once.sqlite", documents, NO_FLAGS, Random(1))
+    assert content(tmp_path / "c.sqlite") == content(tmp_path / "once.sqlite")
+
+
+def test_what_another_reader_brings_while_the_indexes_are_made_is_joined_too(tmp_path: Path) -> None:
+    documents = generated(8, 40)
+    connection, other = (open_or_rebuild(tmp_path / "c.sqlite") for _ in range(2))
+    building.begin(connection)
+    for name, some in (("one", documents[:20]), ("two", documents[20:])):
+        write_part(tmp_path / name, packed(some))
+    take_over(connection, [tmp_path / "one"], NO_FLAGS)
+    version = data_version(connection)
+    Batch(connection, NO_FLAGS).join(building.crowded(connection))
+    made: list[int] = []
+
+    def bring() -> None:
+        if not made:
+            take_over(other, [tmp_path / "two"], NO_FLAGS)
+        made.append(1)
+
+    building.end(connection, version, bring)
+    assert len(made) == len(ITEM_INDEXES)
+    assert is_being_built(connection)
+    other.close()
     finish(connection)
     build(tmp_path / "once.sqlite", documents, NO_FLAGS, Random(1))
     assert content(tmp_path / "c.sqlite") == content(tmp_path / "once.sqlite")
