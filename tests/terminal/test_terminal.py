@@ -100,6 +100,14 @@ def test_what_is_seen_as_starred_outlives_kill_9(home: Path) -> None:
         there.see("★● 2020-05-02")
 
 
+def test_what_comes_in_one_go_is_done_in_its_order(home: Path) -> None:
+    with terminal("news", home=home) as there:
+        there.see("Ferry leaves on time")
+        there.press("/lamp\rsq")
+        assert there.end() == (0, None)
+    assert starred(home) == ["Lamp is lit"]
+
+
 def test_it_begins_where_it_ended(home: Path) -> None:
     with terminal("news", home=home) as there:
         there.see("Ferry leaves on time")
