@@ -59,7 +59,8 @@ class Repository:
         thread, what became of the marks. Raises :class:`ReaderError`.
         """
         places = folders.roots(paths)
-        return cls(places, catalogue.place_of(cache, folders.key(places)), state, saved or {}, on_news)
+        place = catalogue.place_of(cache, folders.key(places))
+        return cls(places, place, state, {} if saved is None else saved, on_news)
 
     def __init__(
         self,

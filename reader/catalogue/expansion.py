@@ -59,7 +59,10 @@ class _Expansion:
             self._hints.append("The query asks for too many saved searches: the rest is left out.")
             return None
         self._searches_left -= 1
-        return self.expand(parse(self._saved[name]).term, (*within, name), depth + 1)
+        meant = parse(self._saved[name])
+        if meant.sort or meant.limit:
+            self._hints.append(f"What @{name} says of sort: and limit: does not count here.")
+        return self.expand(meant.term, (*within, name), depth + 1)
 
     def _several(self, term: All | Any, within: tuple[str, ...], depth: int) -> Term | None:
         parts = [part for each in term.terms if (part := self.expand(each, within, depth + 1))]

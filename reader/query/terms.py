@@ -219,9 +219,38 @@ class Query:
         """Take ``term`` out if the query has it; else put it in, in place of its opposite."""
         return self.without(term) if self.has(term) else self.without(negated(term)).with_term(term)
 
+    def asks_for(self, term: Term) -> bool:
+        """Whether ``term`` must hold, or one of others of its group that are asked for beside it."""
+        return self.has(term) or self._is_beside_others(term)
+
+    def choosing(self, term: Term) -> "Query":
+        """Ask for one of a group beside those asked for already, or no longer; of days, for one alone."""
+        if isinstance(term, Field) and term.name in DAYS and not self.has(term):
+            return self.without_field(term.name).with_term(term)
+        others = self._chosen(term)
+        if not others or not isinstance(term, Field):
+            return self.toggled(term)
+        left = tuple(value for value in others.values if value not in term.values)
+        values = left if self._is_beside_others(term) else (*others.values, *term.values)
+        chosen = (replace(others, values=values),) if values else ()
+        parts = self.without(negated(term)).conjuncts()
+        return replace(self, term=all_of(new for part in parts for new in (chosen if part == others else (part,))))
+
+    def _chosen(self, term: Term) -> "Field | None":
+        """What is asked for of the group of ``term``: whole names, and nothing to be looked for in names."""
+        for part in self.conjuncts():
+            if isinstance(term, Field) and isinstance(part, Field) and part.name == term.name and _names_all(part):
+                return part
+        return None
+
+    def _is_beside_others(self, term: Term) -> bool:
+        others = self._chosen(term)
+        return bool(others and isinstance(term, Field) and set(term.values) <= set(others.values))
+
     def excluding(self, term: Term) -> "Query":
         """Shut ``term`` out, in place of a plain ``term``; or let it in again if it was shut out."""
-        return self.toggled(negated(term))
+        asked = self.choosing(term) if self._is_beside_others(term) else self
+        return asked.toggled(negated(term))
 
     def without_field(self, name: str) -> "Query":
         """Drop the conjuncts on one field, plain or negated.
@@ -234,6 +263,10 @@ class Query:
 def _parts(term: Term) -> tuple[Term, ...]:
     # Brackets within an AND change nothing.
     return tuple(part for each in term.terms for part in _parts(each)) if isinstance(term, All) else (term,)
+
+
+def _names_all(field: Field) -> bool:
+    return field.name == "kind" or all(isinstance(value, Value) and value.op == "=" for value in field.values)
 
 
 def _is_on(term: Term, name: str) -> bool:

@@ -83,7 +83,7 @@ COMMANDS = (
     Command("search.rename", "m", "rename_search", "Rename", "Give a saved search another name", FIND, FILTERS),
     Command("search.delete", "x", "delete_search", "Delete", "Delete a saved search", FIND, FILTERS),
     Command("back", "escape", "back", "Back", "One step back; in the list, drop the query", FIND, footer=True, shown="Esc"),
-    Command("back.left", "h,left", "back", "Back", "One step back; in the list, drop the query", FIND, LINES, shown="h ←"),
+    Command("back.left", "h,left", "back_left", "Back", "One step back; in the list, drop the query", FIND, LINES, shown="h ←"),
     Command("timeline.toggle", "t", "timeline", "Timeline", "Show or hide the timeline of the result", FIND),
     Command("timeline.pick", "enter", "pick_months", "These months", "Narrow the list to the months between the edges", FIND, TIMELINE, footer=True, shown="Enter"),
     Command("timeline.move_earlier", "left,h", "move(-1)", "Earlier", "One month earlier", MOVE, TIMELINE, footer=True, shown="← h"),

@@ -10,7 +10,7 @@ from textual.message import Message
 
 from reader.model import Entry
 from reader.tui.item_rows import Page, Row, item_rows, raw_rows
-from reader.tui.lines import PLAIN, Lines, Piece, marked_pieces
+from reader.tui.lines import PLAIN, Lines, Piece, emphasis, marked_pieces
 
 MEASURE = 80
 """Columns of text at most."""
@@ -161,10 +161,9 @@ class DetailPane(Lines):
         if line >= len(self._rows):
             return base, ()
         row = self._rows[line]
-        look = self.ink(row.look)
+        look, hit = self.ink(row.look), self.ink("detail--hit")
         if line == self.cursor:
             base = self.style("detail--cursor")
-            look = PLAIN
+            look, hit = PLAIN, emphasis(hit)
         margin = " " * max(1, (width - MEASURE) // 2) if self._raw is None else " "
-        hit = self.ink("detail--hit")
         return base, [(margin, PLAIN), *marked_pieces(row.text, row.spans, look, look + hit)]

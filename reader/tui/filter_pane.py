@@ -93,16 +93,24 @@ class FilterPane(Lines):
         self._filters = Filters()
         self._choices: Sequence[Choice] = ()
         self._folded: dict[str, bool] = {}
+        self._wanted: Term | None = None
 
     def show(self, filters: Filters) -> None:
         """Show other counts; the cursor stays on its line."""
         self._filters = filters
         self._build()
 
+    def follow(self, term: Term) -> None:
+        """Put the cursor on the line of ``term`` as soon as there is one."""
+        self._wanted = term
+
     def _build(self) -> None:
         was = _key(self.current) if self.current else None
         self._choices = tuple(choices(self._filters, self._is_open, self._shown))
         place = next((n for n, choice in enumerate(self._choices) if was and _key(choice) == was), None)
+        if place is None and self._wanted:
+            place = next((n for n, choice in enumerate(self._choices) if choice.term == self._wanted), None)
+            self._wanted = None
         self.cursor = min(self.cursor, max(0, len(self._choices) - 1)) if place is None else place
         self.set_line_count(len(self._choices))
 
@@ -182,7 +190,7 @@ class FilterPane(Lines):
             return "in" if not any(is_view(term) for term in query.conjuncts()) else ""
         if choice.term is None:
             return ""
-        return "in" if query.has(choice.term) else "out" if query.has(Not(choice.term)) else ""
+        return "in" if query.asks_for(choice.term) else "out" if query.has(Not(choice.term)) else ""
 
     def _sign(self, choice: Choice) -> str:
         """Narrowed by, left out, or opening; by a sign, since colour alone tells nobody anything."""

@@ -159,6 +159,11 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
         return self._inks[name]
 
 
+def emphasis(style: Style) -> Style:
+    """What makes ``style`` stand out but its colours: for a ground that has not been chosen with them in mind."""
+    return Style(bold=style.bold, italic=style.italic, underline=style.underline)
+
+
 def strip_of(pieces: Iterable[Piece], base: Style, width: int) -> Strip:
     """A line of exactly ``width`` cells; neighbours of one style are one piece, since each costs on its way out."""
     joined: list[tuple[list[str], Style]] = []

@@ -10,7 +10,7 @@ from textual.message import Message
 
 from reader.model import Entry, Kind
 from reader.query import Term, Text, highlights
-from reader.tui.lines import PLAIN, Lines, Piece, fit, marked_pieces
+from reader.tui.lines import PLAIN, Lines, Piece, emphasis, fit, marked_pieces
 from reader.values import dataclass
 
 WINDOW = 128
@@ -168,7 +168,8 @@ class ListPane(Lines):
         shown = fit(item.title, room)
         kept = len(shown.rstrip(" ")) - (1 if shown.rstrip(" ").endswith("…") and shown.strip() != item.title else 0)
         clipped = [(start, min(end, kept)) for start, end in spans if start < kept]
-        pieces += marked_pieces(shown, clipped, PLAIN, self.ink("list--hit"))
+        hit = self.ink("list--hit")
+        pieces += marked_pieces(shown, clipped, PLAIN, emphasis(hit) if under else hit)
         return [*pieces, (tail, faint)]
 
 

@@ -13,7 +13,7 @@ from textual.binding import BindingType
 from textual.message import Message
 
 from reader.errors import ReaderError
-from reader.query import Query, parse
+from reader.query import Query, Saved, parse
 from reader.repository import Damaged, Progress, Report, Repository
 from reader.searches import SavedSearches
 from reader.session import Session
@@ -198,6 +198,7 @@ class MainScreen(ReadingScreen):
 
     def _rename_search(self, old: str, name: str | None) -> None:
         if name and name != old:
+            self.filter_pane.follow(Saved(name))
             self._keep(lambda: self._saved.rename(old, name), f"@{old} is @{name} now.")
 
     def action_delete_search(self) -> None:
@@ -309,7 +310,7 @@ class MainScreen(ReadingScreen):
 def _toggled(query: Query, choice: Choice) -> Query:
     """``query`` narrowed by a line of the filters, or no longer; the line *All* takes every view out."""
     if choice.term is not None:
-        return query.toggled(choice.term)
+        return query.choosing(choice.term)
     for term in query.conjuncts():
         if is_view(term):
             query = query.without(term)

@@ -24,7 +24,7 @@ from reader.tui import notices, results
 from reader.tui.bars import KeyBar, Status, StatusBar
 from reader.tui.commands import Pane
 from reader.tui.detail_pane import DetailPane
-from reader.tui.filter_pane import FilterPane, Filters
+from reader.tui.filter_pane import UNREAD, FilterPane, Filters
 from reader.tui.item_rows import Page
 from reader.tui.list_pane import ListPane
 from reader.tui.painting import NarrowScreen
@@ -257,7 +257,10 @@ class NewsScreen(NarrowScreen):
         """Show how things stand."""
         place = f"{self.list_pane.cursor + 1:,}/{self.result.total:,}" if self.result.total else "0"
         facets = self.result.counts.facets
-        unread = f"{facets.unread:,} unread" if self.result.counts.all.total else ""
+        # Counted without what the query says of marks: it is the result's own where that is "unread", or nothing.
+        asked = self.result.query.without_field("is")
+        is_own = self.result.query in (asked, asked.with_term(UNREAD))
+        unread = f"{facets.unread:,} unread" if self.result.counts.all.total and is_own else ""
         problems = (
             f"{self.problem_count:,} problem{'' if self.problem_count == 1 else 's'}" if self.problem_count else ""
         )

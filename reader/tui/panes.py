@@ -82,9 +82,11 @@ class Panes(Container):
         if self.timeline:
             await self.timeline.remove()
             self.timeline = None
+            self.remove_class("-timeline")
             self.focus_pane(Pane.LIST)
         else:
             self.timeline = Timeline(id="timeline")
+            self.add_class("-timeline")
             await self.query_one("#middle").mount(self.timeline)
             self.timeline.focus()
 

@@ -84,6 +84,10 @@ class ReadingScreen(NewsScreen):
         elif self.result.query != Query() or self.bar.text:
             self.ask(Query())
 
+    def action_back_left(self) -> None:
+        """The same, by a key that means something else where things stand beside each other."""
+        self.action_back()
+
     def action_leave(self) -> None:
         """Quit from the list, else one step back."""
         if self.panes.pane is Pane.LIST and not self.detail_pane.is_raw:

@@ -149,10 +149,20 @@ def test_toggling_and_excluding(query: Query, term: Term) -> None:
     bare = query.without(term).without(Not(term))
     assert bare.toggled(term) == bare.with_term(term)
     assert bare.toggled(term).toggled(term) == bare
-    assert bare.excluding(term) == bare.with_term(Not(term))
-    assert bare.excluding(term).excluding(term) == bare
+    if not bare.asks_for(term):
+        assert bare.excluding(term) == bare.with_term(Not(term))
+        assert bare.excluding(term).excluding(term) == bare
     assert bare.toggled(term).excluding(term) == bare.excluding(term)
     assert bare.excluding(term).toggled(term) == bare.toggled(term)
+
+
+@settings(deadline=None)
+@given(queries, leaves)
+def test_what_was_chosen_is_asked_for_until_it_is_chosen_again(query: Query, term: Term) -> None:
+    chosen = query.choosing(term)
+    assert chosen.asks_for(term) != query.asks_for(term)
+    assert not chosen.choosing(term).asks_for(term) or query.asks_for(term)
+    assert not query.excluding(term).asks_for(term) or query.has(Not(term))
 
 
 @settings(deadline=None)

@@ -135,3 +135,52 @@ async def test_what_is_for_reading_does_nothing_in_the_filters(library: Library)
         assert reader.focused == "filters"
         assert len(reader.app.screen_stack) == 1
     assert library.marks == {}
+
+
+async def test_lines_of_one_group_are_chosen_beside_each_other(library: Library) -> None:
+    async with library.open() as reader:
+        for label, text, count in (
+            ("Videos", "kind:video", 1),
+            ("Articles", "kind:video,article", 3),
+            ("Videos", "kind:article", 2),
+            ("Articles", "everything", 10),
+        ):
+            await _to(reader, label)
+            await reader.press("enter")
+            assert f"/ {text} " in reader.bar or text == "everything" in reader.bar
+            assert f" {count} item" in reader.bar
+            assert ("✓ Articles" in reader.filters) == ("article" in text)
+            assert ("✓ Videos" in reader.filters) == ("video" in text)
+
+
+async def test_a_line_that_was_chosen_beside_others_is_left_out_without_them(library: Library) -> None:
+    async with library.open("kind:video,article") as reader:
+        await _to(reader, "Videos")
+        await reader.press("-")
+        assert "/ kind:article -kind:video " in reader.bar
+        assert "✓ Articles" in reader.filters
+        assert "− Videos" in reader.filters
+
+
+async def test_one_time_is_chosen_in_the_place_of_another(library: Library) -> None:
+    async with library.open() as reader:
+        await _to(reader, "2021")
+        await reader.press("enter")
+        assert " 4 items" in reader.bar
+        await _to(reader, "2020")
+        await reader.press("enter")
+        assert "/ date:2020 " in reader.bar
+        assert " 3 items" in reader.bar
+        await reader.press("enter")
+        assert "10 items" in reader.bar
+
+
+async def test_the_status_tells_of_no_more_unread_items_than_are_listed(library: Library) -> None:
+    async with library.open() as reader:
+        await reader.press("s")
+        assert "10 unread" in reader.status
+        for query, said in (("is:starred", ""), ("is:unread", "9 unread"), ("kind:video", "1 unread")):
+            await reader.press("r" if query == "is:unread" else "j", "/", "ctrl+u")
+            await reader.type(query)
+            await reader.press("enter")
+            assert (said in reader.status) if said else ("unread" not in reader.status), query
