@@ -110,6 +110,7 @@ class ReaderApp(App[None]):
         elif session.theme:
             self._notices.append(f"There is no theme {session.theme!r}; ctrl+p has a list of them.")
         self.main: MainScreen | None = None
+        self._keys_pressed: KeyQueue | None = None
         self.loop: AbstractEventLoop | None = None
         self.failure: ReaderError | None = None
         """Why the screen had to end."""
@@ -117,7 +118,7 @@ class ReaderApp(App[None]):
     def get_default_screen(self) -> Screen[None]:
         """The main screen is the only one there is."""
         self.main = MainScreen(self._repository, self._session, self._saved, self._keys, self._search_url, self._today)
-        self._early = KeyQueue(self.main)
+        self._keys_pressed = KeyQueue(self.main)
         return self.main
 
     def get_line_filters(self) -> Sequence[LineFilter]:
@@ -141,10 +142,14 @@ class ReaderApp(App[None]):
         self.call_after_refresh(gc.enable)
 
     async def on_event(self, event: events.Event) -> None:
-        """What is pasted is cleaned before any field has it."""
+        """Clean what is pasted before any field has it, and let keys of the main screen come one after the other."""
         if isinstance(event, events.Paste):
             event.text = printable(event.text[:MOST_PASTED])
-        await super().on_event(event)
+        if self._keys_pressed and isinstance(event, events.Key | events.Paste) and self.screen is self.main:
+            self.app_focus = True
+            await self._keys_pressed.take(event)
+        else:
+            await super().on_event(event)
 
     def notify(
         self,
@@ -170,14 +175,10 @@ class ReaderApp(App[None]):
             screen.refresh(layout=True)
         self.refresh(layout=True)
 
-    def on_key(self, event: events.Key) -> None:
-        """A key that was pressed before there was a field to type in belongs into the field, and is no command."""
-        if self.main and self.screen is self.main and (self.main.bar.take(event) or self._early.hold(event)):
-            event.prevent_default()
-
     @on(MainScreen.Ready)
     async def _act_on_early_keys(self) -> None:
-        await self._early.go_on()
+        if self._keys_pressed:
+            await self._keys_pressed.go_on()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: the commands of the table, and the themes."""

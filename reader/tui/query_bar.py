@@ -28,22 +28,11 @@ def _field_class() -> "type[Input]":
     from textual.widgets import Input
 
     class Field(Input):
-        """The field. Keys that come when typing is over, and it has not gone yet, are for the screen."""
+        """The field. Its keys come by way of :meth:`QueryBar.take`."""
 
         # Its text scrolls in one line, so no letter changes what stands where: Textual's own has the screen laid out
         # anew at each.
         virtual_size = Reactive(Size(0, 1))
-
-        def check_consume_key(self, key: str, character: str | None) -> bool:
-            return not self.has_class("-left") and super().check_consume_key(key, character)
-
-        def on_key(self, event: events.Key) -> None:
-            if self.has_class("-left"):
-                event.prevent_default()
-            elif event.key in LEAVING and isinstance(self.parent, QueryBar) and self.parent.take(event):
-                # In this very step: the next key may be waiting already.
-                event.stop()
-                event.prevent_default()
 
     return Field
 
@@ -121,18 +110,20 @@ class QueryBar(Widget):
 
         return self.query_one(Input)
 
-    def take(self, event: events.Key) -> bool:
-        """Take a key that is for the field, which may have come too late for it; whether it is one."""
+    async def take(self, event: events.Key | events.Paste) -> bool:
+        """Take what is typed, or pasted, or ends the typing; whether it is that."""
         if not self.is_open:
             return False
         field = self._field
-        if event.key in LEAVING:
+        if isinstance(event, events.Paste):
+            field._on_paste(event)
+        elif event.key in LEAVING:
             field.add_class("-left")
             # The field may not have told of its last letters yet.
             self._take_text(field.value)
             self._tell(self.Left())
-        elif event.is_printable and event.character:
-            field.insert_text_at_cursor(event.character)
+        elif event.is_printable:
+            await field._on_key(event)
         else:
             return False
         return True

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from threading import Event
 
 import pytest
+from textual.events import AppBlur, Key, Paste
 
 from reader.errors import CatalogueError
 from reader.query import Query
@@ -111,3 +112,30 @@ async def test_after_a_search_that_failed_keys_are_for_what_is_shown(
         assert "on holiday" in reader.text
         assert reader.selected == TITLES[0]
     assert set(library.marks) == {TITLES[0]}
+
+
+async def test_letters_and_what_takes_them_away_come_in_their_order(library: Library) -> None:
+    async with library.open("shared") as reader:
+        await reader.press_at_once("slash", "backspace", "backspace", *"ne", "left", "x", "home", "-", "end", "y")
+        assert reader.bar.startswith("/ -sharnxey ")
+        await reader.press_at_once("ctrl+u", *"bri", "z", "backspace", "d", "enter", "s")
+    assert library.starred == {"Bridge of glass opens"}
+
+
+async def test_what_is_pasted_comes_in_its_order_too(library: Library) -> None:
+    async with library.open() as reader:
+        for event in (Key("slash", "/"), Paste("brid"), Key("g", "g"), Key("enter", "\r"), Key("s", "s")):
+            reader.app.post_message(event)
+        await reader.settle()
+        assert "/ bridg " in reader.bar
+    assert library.starred == {"Bridge of glass opens"}
+
+
+async def test_a_key_brings_the_focus_back(library: Library) -> None:
+    async with library.open() as reader:
+        reader.app.post_message(AppBlur())
+        await reader.settle()
+        assert reader.focused == ""
+        await reader.press("j")
+        assert reader.focused == "list"
+        assert reader.selected == TITLES[1]
