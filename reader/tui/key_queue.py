@@ -42,7 +42,7 @@ class KeyQueue:
             return False
         if screen.bar.is_telling:
             return True
-        if not screen.is_asking or screen.panes.pane not in READING or not isinstance(event, Key):
+        if not (screen.is_asking or screen.is_looking) or screen.panes.pane not in READING or isinstance(event, Paste):
             return False
         active = screen.active_bindings.get(event.key)
         return active is not None and is_for_items(active.binding.id)

@@ -58,6 +58,8 @@ class NewsScreen(NarrowScreen):
         self.entry: Entry | None = None
         self.is_asking = False
         """Whether there is no answer yet to the query in force, so that what is listed is another one's."""
+        self.is_looking = False
+        """Whether the next unread item is being looked for."""
         self.last_session = session
         self.busy = ""
         self.items_read = 0

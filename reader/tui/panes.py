@@ -88,17 +88,15 @@ class Panes(Container):
             self.timeline = Timeline(id="timeline")
             self.add_class("-timeline")
             await self.query_one("#middle").mount(self.timeline)
-            self.timeline.focus()
+            self.focus_pane(Pane.TIMELINE)
 
     def focus_pane(self, pane: Pane) -> None:
         """Give a pane the focus; it is shown if it was not."""
         if pane is Pane.FILTERS:
             self.filters = True
         self.pane = pane
-        if pane is Pane.TIMELINE and self.timeline:
-            self.timeline.focus()
-        else:
-            self._widgets[pane].focus()
+        # At once, and not when its turn comes: the next key may be waiting.
+        self.screen.set_focus(self.timeline if pane is Pane.TIMELINE and self.timeline else self._widgets[pane])
 
     def step(self, step: int) -> None:
         """Give the next or the previous pane the focus, of those that are wanted."""

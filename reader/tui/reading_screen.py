@@ -105,6 +105,7 @@ class ReadingScreen(NewsScreen):
 
     def action_unread(self, step: int) -> None:
         """To the next or the previous unread item of the list."""
+        self.is_looking = True
         cursor, rows = self.list_pane.cursor, self.list_pane.rows
         self._find_unread(cursor, step, rows[cursor + 1 :] if step > 0 else rows[:cursor][::-1])
 
@@ -115,6 +116,8 @@ class ReadingScreen(NewsScreen):
 
     @on(UnreadFound)
     def _go_to_unread(self, message: UnreadFound) -> None:
+        self.is_looking = False
+        self.post_message(self.Ready())
         if message.line is None:
             self.notify("Nothing more is unread here.")
             return

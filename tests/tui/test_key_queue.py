@@ -139,3 +139,24 @@ async def test_a_key_brings_the_focus_back(library: Library) -> None:
         await reader.press("j")
         assert reader.focused == "list"
         assert reader.selected == TITLES[1]
+
+
+async def test_keys_behind_one_that_moves_the_focus_are_for_where_it_is_then(library: Library) -> None:
+    async with library.open(size=(80, 24)) as reader:
+        await reader.press_at_once("slash", *"shared", "enter", "home", "s", "t", "left", "left", "H")
+        assert "/ shared " in reader.bar
+        assert reader.focused == "timeline"
+        assert "1 item " in reader.bar
+        await reader.press_at_once("escape", "escape", "1", *["down"] * 6, "enter", "2", "j", "s")
+        assert reader.focused == "list"
+        assert "kind:" in reader.bar
+    assert SHARED in library.starred
+    assert len(library.starred) == 2
+
+
+async def test_a_mark_behind_the_way_to_the_next_unread_item_is_for_that(library: Library) -> None:
+    async with library.open() as reader:
+        await reader.press("r", "j", "r", "home")
+        await reader.press_at_once("n", "s", "n", "n", "s")
+        assert reader.selected == TITLES[4]
+    assert library.starred == {TITLES[2], TITLES[4]}
