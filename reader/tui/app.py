@@ -30,7 +30,7 @@ from reader.repository import Damaged, MarksNews, Repository
 from reader.searches import SavedSearches
 from reader.session import Session, load_session, save_session
 from reader.tui.commands import COMMANDS, keymap
-from reader.tui.key_queue import KeyQueue
+from reader.tui.key_queue import Heard, KeyQueue
 from reader.tui.leaving import Leaving
 from reader.tui.main_screen import MainScreen
 
@@ -179,6 +179,11 @@ class ReaderApp(App[None]):
     async def _act_on_early_keys(self) -> None:
         if self._keys_pressed:
             await self._keys_pressed.go_on()
+
+    @on(Heard)
+    async def _act_on_the_next_key(self, message: Heard) -> None:
+        if self._keys_pressed:
+            await self._keys_pressed.hear(message)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: the commands of the table, and the themes."""

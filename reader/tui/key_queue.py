@@ -7,11 +7,23 @@ shown still.
 """
 
 from collections import deque
+from time import monotonic
 
 from textual.events import Key, Paste
+from textual.message import Message
 
 from reader.tui.commands import READING, is_for_items
 from reader.tui.main_screen import MainScreen
+
+WAYS_OUT = ("ctrl+c", "ctrl+q")
+"""Keys that wait for nothing."""
+
+PATIENCE = 1.0
+"""Seconds after which what a key has said counts as heard, whatever became of it."""
+
+
+class Heard(Message):
+    """Comes behind all that a key has made a widget say, and so after it was heard."""
 
 
 class KeyQueue:
@@ -20,16 +32,24 @@ class KeyQueue:
     def __init__(self, screen: MainScreen) -> None:
         self._screen = screen
         self._waiting: deque[Key | Paste] = deque()
+        self._last: Heard | None = None
+        """Of the last key, if it is not back yet."""
+        self._began = 0.0
 
     async def take(self, event: Key | Paste) -> None:
         """Act on a key, or on what is pasted: now, or when its time has come, later too if others wait before it."""
         self._screen._clear_tooltip()
-        if isinstance(event, Key) and await self._screen.app._check_bindings(event.key, priority=True):
-            return
-        if self._waiting or self._is_early(event):
-            self._waiting.append(event)
+        if isinstance(event, Key) and event.key in WAYS_OUT:
+            await self._screen.app._check_bindings(event.key, priority=True)
         else:
-            await self._act_on(event)
+            self._waiting.append(event)
+            await self.go_on()
+
+    async def hear(self, message: Heard) -> None:
+        """What a key has said was heard."""
+        if message is self._last:
+            self._last = None
+            await self.go_on()
 
     async def go_on(self) -> None:
         """Act on what has waited long enough: one by one, since each may be what the next has to wait for."""
@@ -40,17 +60,25 @@ class KeyQueue:
         screen = self._screen
         if screen.bar.is_open:
             return False
-        if screen.bar.is_telling:
+        if self._last and monotonic() - self._began < PATIENCE:
             return True
-        if not (screen.is_asking or screen.is_looking) or screen.panes.pane not in READING or isinstance(event, Paste):
+        if not (screen.is_asking or screen.is_acting) or screen.panes.pane not in READING or isinstance(event, Paste):
             return False
         active = screen.active_bindings.get(event.key)
         return active is not None and is_for_items(active.binding.id)
 
     async def _act_on(self, event: Key | Paste) -> None:
-        app = self._screen.app
+        app, bar, focused = self._screen.app, self._screen.bar, self._screen.focused
         if app.screen is not self._screen:
             # Of the keys before it, one has opened a dialog.
             app.post_message(Key(event.key, event.character) if isinstance(event, Key) else Paste(event.text))
-        elif not await self._screen.bar.take(event) and isinstance(event, Key):
-            await app._check_bindings(event.key)
+            return
+        was_open = bar.is_open
+        if not await bar.take(event) and isinstance(event, Key):
+            if not await app._check_bindings(event.key, priority=True):
+                await app._check_bindings(event.key)
+            if was_open:
+                bar.leave_unless_focused()
+        if focused and not bar.is_open:
+            heard = Heard()
+            self._last, self._began = (heard, monotonic()) if focused.post_message(heard) else (None, 0.0)

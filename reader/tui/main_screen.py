@@ -117,17 +117,13 @@ class MainScreen(ReadingScreen):
 
     @on(QueryBar.Typed)
     def _take_typed(self, message: QueryBar.Typed) -> None:
-        self.bar.heard()
         self.ask(parse(message.text))
-        self.post_message(self.Ready())
 
     @on(QueryBar.Left)
     def _leave_bar(self) -> None:
-        self.bar.heard()
         # Unless it has been opened again meanwhile.
         if not self.bar.is_open:
             self.panes.focus_pane(Pane.LIST)
-        self.post_message(self.Ready())
 
     def action_toggle_filter(self) -> None:
         """Narrow by the line under the cursor."""

@@ -58,8 +58,8 @@ class NewsScreen(NarrowScreen):
         self.entry: Entry | None = None
         self.is_asking = False
         """Whether there is no answer yet to the query in force, so that what is listed is another one's."""
-        self.is_looking = False
-        """Whether the next unread item is being looked for."""
+        self.is_acting = False
+        """Whether what a key has begun is still being done by a thread."""
         self.last_session = session
         self.busy = ""
         self.items_read = 0
@@ -221,6 +221,10 @@ class NewsScreen(NarrowScreen):
 
     def _end_asking(self) -> None:
         self.is_asking = False
+        self.post_message(self.Ready())
+
+    def _end_acting(self) -> None:
+        self.is_acting = False
         self.post_message(self.Ready())
 
     def _show_query(self) -> None:

@@ -57,25 +57,21 @@ class QueryBar(Widget):
         super().__init__(id=id)
         self._text = ""
         self._count = ""
-        self._untaken = 0
 
     @property
     def is_open(self) -> bool:
         """Whether the person is typing."""
-        return any(field.display and not field.has_class("-left") for field in self.children)
+        return self._is_shown and self.screen.focused in self.children
 
     @property
-    def is_telling(self) -> bool:
-        """Whether something that was told is still on its way."""
-        return self._untaken > 0
+    def _is_shown(self) -> bool:
+        return any(field.display and not field.has_class("-left") for field in self.children)
 
-    def heard(self) -> None:
-        """What was told by :class:`Typed` or :class:`Left` has arrived."""
-        self._untaken -= 1
-
-    def _tell(self, message: Message) -> None:
-        self._untaken += 1
-        self.post_message(message)
+    def leave_unless_focused(self) -> None:
+        """End the typing where the focus has gone elsewhere; what was typed stays in force."""
+        if self._is_shown and not self.is_open:
+            self._field.add_class("-left")
+            self._take_text(self._field.value)
 
     @property
     def text(self) -> str:
@@ -121,7 +117,7 @@ class QueryBar(Widget):
             field.add_class("-left")
             # The field may not have told of its last letters yet.
             self._take_text(field.value)
-            self._tell(self.Left())
+            self.post_message(self.Left())
         elif event.is_printable:
             await field._on_key(event)
         else:
@@ -133,8 +129,7 @@ class QueryBar(Widget):
         """Take the field away, unless it has been asked for again; what was typed stays in force."""
         field = self._field
         if self.screen.focused is not field:
-            if self.is_open:
-                self._take_text(field.value)
+            self.leave_unless_focused()
             field.display = False
 
     def on_click(self) -> None:
@@ -145,14 +140,14 @@ class QueryBar(Widget):
     def on_input_changed(self, event: "Input.Changed") -> None:
         """Tell what was typed, unless more than that has been told since."""
         event.stop()
-        if self.is_open and event.value == event.input.value:
+        if self._is_shown and event.value == event.input.value:
             self._take_text(event.value)
 
     def _take_text(self, typed: str) -> None:
         text = clean_line(typed)
         if text != self._text:
             self._text = text
-            self._tell(self.Typed(text))
+            self.post_message(self.Typed(text))
 
     def render(self) -> RenderResult:
         """One line."""

@@ -105,7 +105,7 @@ class ReadingScreen(NewsScreen):
 
     def action_unread(self, step: int) -> None:
         """To the next or the previous unread item of the list."""
-        self.is_looking = True
+        self.is_acting = True
         cursor, rows = self.list_pane.cursor, self.list_pane.rows
         self._find_unread(cursor, step, rows[cursor + 1 :] if step > 0 else rows[:cursor][::-1])
 
@@ -116,8 +116,7 @@ class ReadingScreen(NewsScreen):
 
     @on(UnreadFound)
     def _go_to_unread(self, message: UnreadFound) -> None:
-        self.is_looking = False
-        self.post_message(self.Ready())
+        self._end_acting()
         if message.line is None:
             self.notify("Nothing more is unread here.")
             return
@@ -200,6 +199,7 @@ class ReadingScreen(NewsScreen):
     def _mark_all_of(self, rows: Sequence[int]) -> Callable[[bool | None], None]:
         def mark(yes: bool | None) -> None:
             if yes:
+                self.is_acting = True
                 self._mark_all(rows)
 
         return mark
@@ -211,10 +211,12 @@ class ReadingScreen(NewsScreen):
 
     def action_undo(self) -> None:
         """Take the last mark back."""
+        self.is_acting = True
         self._replay(undone=True)
 
     def action_redo(self) -> None:
         """Make the last mark again that was taken back."""
+        self.is_acting = True
         self._replay(undone=False)
 
     @work(thread=True, group="mark")
@@ -226,6 +228,7 @@ class ReadingScreen(NewsScreen):
     def _show_marked(self, message: Marked) -> None:
         self.notify(message.sentence, markup=False)
         self.show_marks()
+        self._end_acting()
 
     @on(Told)
     def _tell(self, message: Told) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event
+from unittest.mock import AsyncMock
 
 import pytest
 from textual.events import AppBlur, Key, Paste
@@ -11,6 +12,7 @@ from reader.errors import CatalogueError
 from reader.query import Query
 from reader.searching import Answer, Searcher
 from reader.tui.dialogs import Question
+from reader.tui.key_queue import KeyQueue
 from tests.tui.stage import TITLES, Library, Reader
 
 SHARED, FERRY = "Shared lighthouse is lit again", "Café crème on the ferry"
@@ -160,3 +162,63 @@ async def test_a_mark_behind_the_way_to_the_next_unread_item_is_for_that(library
         await reader.press_at_once("n", "s", "n", "n", "s")
         assert reader.selected == TITLES[4]
     assert library.starred == {TITLES[2], TITLES[4]}
+
+
+async def test_a_pane_that_is_gone_to_from_the_field_ends_the_typing(library: Library) -> None:
+    async with library.open() as reader:
+        await reader.press_at_once("slash", *"ferry", "tab", "s")
+        assert "/ ferry " in reader.bar
+        assert reader.focused == "detail"
+        assert not reader.main.bar.is_open
+    assert library.starred == {FERRY}
+
+
+async def test_keys_behind_a_filter_are_for_what_it_leaves(library: Library) -> None:
+    async with library.open() as reader:
+        await reader.press_at_once("1", *["down"] * 7, "enter", "2", "s")
+        assert "/ kind:video " in reader.bar
+        await reader.press_at_once("escape", "t", "home", "enter", "2", "s")
+        assert "/ date:2019-05..2019-05 " in reader.bar
+    assert library.starred == {"Tide gauge sings at night", "Fog horn retires"}
+
+
+async def test_keys_around_an_undo_are_acted_on_in_their_order(library: Library) -> None:
+    async with library.open() as reader:
+        await reader.press_at_once("s", "u", "s", "j", "s", "u", "j", "s")
+        await reader.press_at_once("slash", *"kind:video", "enter", "R", "y", "u")
+        assert "/ kind:video " in reader.bar
+    assert library.starred == {TITLES[0], TITLES[2]}
+    assert library.read == set()
+
+
+async def test_the_palette_opens_behind_what_waits(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with library.open() as reader:
+        with slow_answers(monkeypatch) as answered:
+            await type_slowly(reader, "ferry")
+            await reader.pilot.press("s", "ctrl+p")
+            await reader.pilot.pause()
+            assert reader.app.screen is reader.main
+            answered.set()
+            await reader.settle()
+        assert reader.app.screen is not reader.main
+    assert library.starred == {FERRY}
+
+
+async def test_nothing_keeps_the_program_from_being_left(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with library.open() as reader:
+        with slow_answers(monkeypatch):
+            await type_slowly(reader, "ferry")
+            await reader.pilot.press("s", "ctrl+c")
+            await reader.pilot.pause()
+            assert reader.app._exit
+    assert library.starred == set()
+
+
+async def test_a_widget_that_never_answers_keeps_no_key_for_ever(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with library.open() as reader:
+        monkeypatch.setattr(KeyQueue, "hear", AsyncMock())
+        monkeypatch.setattr("reader.tui.key_queue.PATIENCE", 0.0)
+        await reader.press_at_once("j", "j", "s")
+    assert library.starred == {TITLES[2]}
