@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from threading import Event, Thread
 
-PAUSE = 0.7
+PAUSE = 0.9
 """Seconds between two looks. What is changed elsewhere is to be seen within a second; each look wakes the processor."""
 
 

@@ -190,7 +190,10 @@ class NewsScreen(NarrowScreen):
     @on(results.Completed)
     def _show_rest(self, message: results.Completed) -> None:
         if message.query is self.result.query:
-            self.result = replace(self.result, rows=message.rows, count=len(message.rows))
+            counted, self.result = self.result.count, replace(self.result, rows=message.rows, count=len(message.rows))
+            if counted != self.result.count:
+                # Of a query that takes too long, the rows are those that were found in time.
+                self._show_query()
             place = self._place() if self._wanted else None
             if place is None:
                 self.list_pane.extend(self.result.listing)

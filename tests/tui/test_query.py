@@ -1,3 +1,4 @@
+from reader.tui import results
 from tests.tui.stage import TITLES, Library
 
 
@@ -49,6 +50,16 @@ async def test_a_query_right_behind_another_is_typed_into_the_field(library: Lib
         await reader.press_at_once("enter", "slash", "space", "l", "e", "enter")
         assert "/ shared le " in reader.bar
         assert reader.focused == "list"
+
+
+async def test_the_bar_and_the_status_tell_of_the_same_number(library: Library) -> None:
+    async with library.open("kind:headline") as reader:
+        assert "7 items" in reader.bar
+        result = reader.main.result
+        reader.main.post_message(results.Completed(result.query, result.rows[:3]))
+        await reader.settle()
+        assert "3 items" in reader.bar
+        assert " 1/3 " in reader.status
 
 
 async def test_what_was_typed_before_is_not_typed_again(library: Library) -> None:
