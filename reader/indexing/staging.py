@@ -25,7 +25,7 @@ MOST = 4
 processor, while the others have none any more."""
 
 AGE = 60.0
-"""Seconds after which a folder of parts has been locked by whoever made it, if it is still in use."""
+"""Seconds after which a folder that is being made for parts has got its name, if whoever makes it is alive."""
 
 
 @contextmanager
@@ -35,25 +35,28 @@ def workshop(connection: sqlite3.Connection) -> Iterator[Path]:
     from tempfile import mkdtemp
 
     catalogue = path_of(connection)
-    for old in catalogue.parent.glob(f"{catalogue.name}.parts-*"):
-        _remove_unless_in_use(old)
-    folder = Path(mkdtemp(prefix=f"{catalogue.name}.parts-", dir=catalogue.parent))
+    for kind, age in (("parts", 0.0), ("making", AGE)):
+        for old in catalogue.parent.glob(f"{catalogue.name}.{kind}-*"):
+            _remove_unless_in_use(old, age)
+    folder = Path(mkdtemp(prefix=f"{catalogue.name}.making-", dir=catalogue.parent))
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
+        # Locked from its first moment under this name on: one that is not locked is nobody's.
+        folder = folder.rename(f"{catalogue}.parts-{folder.name.rpartition('-')[2]}")
         yield folder
     finally:
         _remove(folder)
         os.close(handle)
 
 
-def _remove_unless_in_use(folder: Path) -> None:
+def _remove_unless_in_use(folder: Path, age: float) -> None:
     try:
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except FileNotFoundError:
         return  # another reader was faster
     try:
-        if time.time() - os.fstat(handle).st_mtime > AGE:
+        if time.time() - os.fstat(handle).st_mtime >= age:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             _remove(folder)
     except BlockingIOError:

@@ -250,19 +250,21 @@ def test_the_log_is_copied_into_the_file_while_a_catalogue_is_filled(tmp_path: P
 
 def test_a_workshop_leaves_nothing_and_takes_away_what_killed_programs_left(tmp_path: Path) -> None:
     with closing(open_or_rebuild(tmp_path / "c.sqlite")) as connection:
-        left, in_use, new = (tmp_path / f"c.sqlite.parts-{name}" for name in ("left", "in-use", "new"))
-        for folder in (left, in_use, new):
+        left, in_use = (tmp_path / f"c.sqlite.parts-{name}" for name in ("left", "in-use"))
+        unfinished, begun = (tmp_path / f"c.sqlite.making-{name}" for name in ("unfinished", "begun"))
+        for folder in (left, in_use, unfinished, begun):
             folder.mkdir()
             (folder / "0").write_bytes(b"a part")
-        for folder in (left, in_use):
-            os.utime(folder, (1, 1))
+        os.utime(unfinished, (1, 1))
         handle = os.open(in_use, os.O_RDONLY)
         fcntl.flock(handle, fcntl.LOCK_EX)
         with workshop(connection) as folder:
             assert folder.parent == tmp_path
+            assert folder.name.startswith("c.sqlite.parts-")
             (folder / "0").write_bytes(b"a part")
         os.close(handle)
         assert not folder.exists()
         assert not left.exists()
+        assert not unfinished.exists()
         assert (in_use / "0").exists()
-        assert (new / "0").exists(), f"it is younger than {AGE} seconds"
+        assert (begun / "0").exists(), f"it is younger than {AGE} seconds"
