@@ -23,8 +23,8 @@ class Detail:
     """Paragraphs."""
     sightings: tuple[Sighting, ...]
     mark: Mark | None
-    index: tuple[Entry, ...]
-    """For an article: what else its document tells of."""
+    document: str
+    """For an article: the path of the document that its text stands in."""
     neighbours: tuple[Entry, ...]
     """For anything else: what is listed around it, newest first."""
 
@@ -33,15 +33,16 @@ def detail_of(entry: Entry, view: View, marking: Marking) -> Detail:
     """All that there is to show of ``entry``."""
     sightings = view.sightings((entry.row,))[entry.row]
     text = view.text(entry.row)
-    index: tuple[Entry, ...] = ()
-    neighbours: tuple[Entry, ...] = ()
-    if text and sightings:
-        told = view.told_by(_document_of(entry, sightings), INDEX_WINDOW)
-        index = tuple(marking.marked(other) for other in told if other.row != entry.row)
-    elif not text:
-        around = view.neighbours(entry.row, NEIGHBOURS) if entry.item.day else ()
-        neighbours = tuple(marking.marked(other) for other in around)
-    return Detail(entry, text, sightings, marking.mark_of(entry), index, neighbours)
+    document = _document_of(entry, sightings) if text and sightings else ""
+    around = view.neighbours(entry.row, NEIGHBOURS) if entry.item.day and not text else ()
+    neighbours = tuple(map(marking.marked, around))
+    return Detail(entry, text, sightings, marking.mark_of(entry), document, neighbours)
+
+
+def index_of(detail: Detail, view: View, marking: Marking) -> tuple[Entry, ...]:
+    """What else the document of an article tells of, in the order of its lines."""
+    told = view.told_by(detail.document, INDEX_WINDOW) if detail.document else ()
+    return tuple(marking.marked(other) for other in told if other.row != detail.entry.row)
 
 
 def _document_of(entry: Entry, sightings: Sequence[Sighting]) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from reader import catalogue, folders
 from reader.catalogue import Damaged, Facets, FacetView, Interrupted
-from reader.detail import Detail, detail_of
+from reader.detail import Detail, detail_of, index_of
 from reader.errors import CatalogueError, ItemNotFound, ReaderError
 from reader.folders import Root
 from reader.marking import Marking, MarksNews
@@ -247,6 +247,10 @@ class Repository:
     def detail(self, entry: Entry) -> Detail:
         """All that there is to show of an item."""
         return detail_of(entry, self._view, self._marking)
+
+    def index(self, detail: Detail) -> tuple[Entry, ...]:
+        """What else the document of an article tells of: looked up by itself, as most of it is seldom looked at."""
+        return index_of(detail, self._view, self._marking)
 
     def sightings(self, entries: Iterable[Entry]) -> dict[int, tuple[Sighting, ...]]:
         """Where each of the entries is told of, by row."""

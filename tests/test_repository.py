@@ -86,7 +86,7 @@ def test_an_article_has_its_text_and_the_day_of_its_headline(repository: Reposit
     assert (bridge.item.kind, bridge.item.published, bridge.seen) == (Kind.ARTICLE, bridge.item.updated, 2)
     assert detail.text == ("The bridge is long.", "It is old.")
     assert detail.sightings == (Sighting(f"{folder}/a.txt", 3), Sighting(f"{folder}/sub/b.txt", 4))
-    assert [entry.item.title for entry in detail.index] == ["Shared headline", "A tooth is found"]
+    assert [entry.item.title for entry in repository.index(detail)] == ["Shared headline", "A tooth is found"]
     assert detail.neighbours == ()
 
 

@@ -1,8 +1,8 @@
 """The detail: one item, at a measure that people can read."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from typing import ClassVar
 
 from rich.style import Style
@@ -43,7 +43,8 @@ class DetailPane(Lines):
         self._today = today
         self._page: Page | None = None
         self._raw: tuple[str, ...] | None = None
-        self._rows: Sequence[Row] = ()
+        self._rows: tuple[Row, ...] = ()
+        self._out_of_view: Iterator[Row] | None = None
         self._links: list[int] = []
         self._laid_out_for = -1
         self.cursor = -1
@@ -84,6 +85,7 @@ class DetailPane(Lines):
     @property
     def is_at_end(self) -> bool:
         """Whether the last line is in view."""
+        self._complete()
         return self.scroll_offset.y + self.page_size >= self.line_count
 
     @property
@@ -96,29 +98,47 @@ class DetailPane(Lines):
         before, is_as_wide = self._rows, width == self._laid_out_for
         self._laid_out_for = width
         measure = max(10, min(MEASURE, width - 2))
+        rows: Iterable[Row] = ()
         if self._raw is not None:
-            self._rows = raw_rows(self._raw, width, len(self._raw))
+            rows = raw_rows(self._raw, width, len(self._raw))
         elif self._page:
-            self._rows = tuple(item_rows(self._page, measure, self._shown, self._today()))
+            rows = item_rows(self._page, measure, self._shown, self._today())
+        self._rows, self._out_of_view = (), iter(rows)
+        if not is_as_wide or self._raw is not None:
+            self._complete()
+            self.refresh()
+            return
+        top, end = self.scroll_offset.y, self.scroll_offset.y + self.page_size
+        self._rows = tuple(islice(self._out_of_view, end))
+        if len(self._rows) < end:
+            self._complete()
         else:
-            self._rows = ()
+            # Most of an article, and the index behind it: after what is seen.
+            self.call_later(self._complete)
+        # Most of the pane is empty, or as it was: painting all of it would take longer than everything else.
+        seen = enumerate(zip_longest(before[top:end], self._rows[top:end]), top)
+        self.repaint(line for line, (old, new) in seen if old != new)
+
+    def _complete(self) -> None:
+        """Lay out what is out of view, too: whatever moves has to know where the end is."""
+        if self._out_of_view is None:
+            return
+        self._rows, self._out_of_view = (*self._rows, *self._out_of_view), None
         self._links = [number for number, row in enumerate(self._rows) if row.entry]
-        if is_as_wide and self._raw is None:
-            # Most of the pane is empty, or as it was: painting all of it would take longer than everything else.
-            self.let_scroll(len(self._rows))
-            self.repaint(n for n, (old, new) in enumerate(zip_longest(before, self._rows)) if old != new)
-        else:
-            self.set_line_count(len(self._rows))
+        self.let_scroll(len(self._rows))
 
     def on_resize(self) -> None:
         """Lay the text out for the new width."""
         if self.line_width != self._laid_out_for:
             self._lay_out()
+        else:
+            self._complete()
 
     # Moving: through the text line by line, but from link to link where there are links in view
 
     def move(self, step: int) -> None:
         """To the next link if it is in view, else a line on."""
+        self._complete()
         top, bottom = self.scroll_offset.y, self.scroll_offset.y + self.page_size
         start = self.cursor if top <= self.cursor < bottom else (top - 1 if step > 0 else bottom)
         ahead = [n for n in self._links if (n - start) * step > 0 and top <= n < bottom]
@@ -130,11 +150,13 @@ class DetailPane(Lines):
 
     def page(self, step: int) -> None:
         """A page on."""
+        self._complete()
         self.scroll_to(y=self.scroll_offset.y + step * self.page_size, animate=False, force=True, immediate=True)
         self._drop_cursor_out_of_view()
 
     def edge(self, step: int) -> None:
         """To the beginning or to the end."""
+        self._complete()
         self.scroll_to(y=0 if step < 0 else self.line_count, animate=False, force=True, immediate=True)
         self._drop_cursor_out_of_view()
 

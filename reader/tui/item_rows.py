@@ -1,9 +1,9 @@
 """The lines of the detail, as pure functions: what is said of an item, and how text is wrapped."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import field
 from datetime import date, datetime
-from textwrap import TextWrapper
 
 from rich.cells import cell_len, chop_cells
 
@@ -14,6 +14,9 @@ from reader.tui.lines import fit
 from reader.values import dataclass
 
 NO_SPANS: tuple[tuple[int, int], ...] = ()
+
+_NARROW = re.compile("[ -~\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0482\u2010-\u2027]*")
+"""Text in Latin, Greek or Cyrillic, with the usual quotes and dashes: a character of it takes one cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class Page:
     """What is to be shown: an item, and how what was looked for is marked."""
 
     detail: Detail
+    index: Callable[[], Sequence[Entry]] = tuple
+    """Gives what else the document of an article tells of; asked for when it comes into view."""
     term: Term = field(default_factory=lambda: Text(""))
     inside: frozenset[Text] = frozenset()
 
@@ -50,7 +55,7 @@ def raw_rows(lines: Sequence[str], width: int, last: int) -> tuple[Row, ...]:
 
 
 def item_rows(page: Page, measure: int, shown: Callable[[str], str], today: date) -> Iterator[Row]:
-    """The lines for an item, each at most ``measure`` cells wide."""
+    """The lines for an item, each at most ``measure`` cells wide; made one by one, as they are asked for."""
     detail, item = page.detail, page.detail.entry.item
     yield from _paragraph(item.title, "detail--title", measure, _spans(page, item.title, "title"))
     yield Row()
@@ -62,8 +67,8 @@ def item_rows(page: Page, measure: int, shown: Callable[[str], str], today: date
         yield Row()
         yield from _paragraph(paragraph, "detail--text", measure, _spans(page, paragraph, "text"))
     yield from _sightings(detail, measure, shown)
-    if detail.index:
-        yield from _entries(f"In the same document ({len(detail.index)})", detail.index, measure)
+    if detail.document and (index := page.index()):
+        yield from _entries(f"In the same document ({len(index)})", index, measure)
     if detail.neighbours:
         yield from _entries("About the same time", detail.neighbours, measure)
 
@@ -126,15 +131,27 @@ def _paragraph(text: str, look: str, measure: int, spans: tuple[tuple[int, int],
         start = text.index(line, at)
         at = start + len(line)
         own = tuple((max(s, start) - start, min(e, at) - start) for s, e in spans if s < at and e > start)
-        yield Row(line, look, own)
+        yield Row(line, look, own, None)
 
 
 def wrapped(text: str, measure: int) -> list[str]:
     """``text`` in lines of at most ``measure`` cells, broken at blanks; each line stands so in the text."""
-    if text.isascii():
-        wrapper = TextWrapper(measure, break_on_hyphens=False, expand_tabs=False, replace_whitespace=False)
-        return wrapper.wrap(text) or [""]
-    return list(_wrapped_by_cells(text, measure)) or [""]
+    is_even = _NARROW.fullmatch(text) and "  " not in f" {text} "
+    wrap = _wrapped_by_characters if is_even else _wrapped_by_cells
+    return list(wrap(text, measure)) or [""]
+
+
+def _wrapped_by_characters(text: str, measure: int) -> Iterator[str]:
+    """Wrapping for words of one-cell characters with one blank between them, which most texts are."""
+    at = 0
+    while len(text) - at > measure:
+        end = text.rfind(" ", at, at + measure + 1)
+        blank = end > at
+        end = end if blank else at + measure
+        yield text[at:end]
+        at = end + blank
+    if at < len(text):
+        yield text[at:]
 
 
 def _wrapped_by_cells(text: str, measure: int) -> Iterator[str]:

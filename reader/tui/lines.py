@@ -15,6 +15,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
+from reader.tui.painting import FramedLines
+
 Piece = tuple[str, Style]
 """A text of one style, within a line."""
 
@@ -34,6 +36,7 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
         self._grounds: dict[str, Style] = {}
         self._inks: dict[str, Style] = {}
         super().__init__(id=id)
+        self._styles_cache = FramedLines()
 
     @property
     def line_count(self) -> int:

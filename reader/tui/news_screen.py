@@ -316,8 +316,9 @@ class NewsScreen(NarrowScreen):
         if entry is None:
             self.detail_pane.show(None)
             return
-        listing = self.result.listing
-        self.detail_pane.show(Page(self.repository.detail(entry), listing.term, listing.inside))
+        detail, listing = self.repository.detail(entry), self.result.listing
+        index = partial(self.repository.index, detail)
+        self.detail_pane.show(Page(detail, index, listing.term, listing.inside))
 
     def show_marks(self) -> None:
         """Show the marks as they are now: in the list at once, then in the detail and in the status."""

@@ -5,10 +5,15 @@ For a pane that place is the room of all panes: a line of the list had the filte
 it renders the whole screen when a widget comes or goes, since that shifts the numbers that say what lies above what.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from itertools import chain
+from typing import Any
 
+from rich.segment import Segment
 from textual._compositor import ChopsUpdate, Compositor, CompositorMap, ReflowResult
+from textual._styles_cache import StylesCache
+from textual.css.styles import StylesBase
 from textual.events import ScreenResume
 from textual.geometry import NULL_REGION, Region, Size
 from textual.reactive import Reactive
@@ -22,19 +27,23 @@ class NarrowCompositor(Compositor):
 
     def __init__(self) -> None:
         super().__init__()
-        self._changed: tuple[Region, ...] = ()
-        """While these are painted, nothing is seen but what they meet."""
+        self._part: tuple[dict[Widget, tuple[Region, Region]], list[list[int]]] | None = None
+        """While what has changed is painted: what is seen there, and where the lines are cut."""
 
     @property
     def visible_widgets(self) -> dict[Widget, tuple[Region, Region]]:
         """The region of each widget that is seen, and what is seen of it; the topmost first."""
+        if self._part:
+            return self._part[0]
         if self._visible_widgets is None:
             everything = super().visible_widgets
             self._visible_widgets = {w: (region, region.intersection(clip)) for w, (region, clip) in everything.items()}
-        if not self._changed:
-            return self._visible_widgets
-        shown, changed = self._visible_widgets.items(), self._changed
-        return {w: (region, seen) for w, (region, seen) in shown if any(map(seen.overlaps, changed))}
+        return self._visible_widgets
+
+    @property
+    def cuts(self) -> list[list[int]]:
+        """Where each line is cut, in order: at the edges of what is seen there."""
+        return self._part[1] if self._part else super().cuts
 
     def reflow(self, parent: Widget, size: Size) -> ReflowResult:
         """Say anew what stands where. What stands where it stood, between the same neighbours, is not painted again."""
@@ -57,13 +66,34 @@ class NarrowCompositor(Compositor):
 
     def render_partial_update(self) -> ChopsUpdate | None:
         """What has changed, ready to be written to the terminal."""
-        # First: where lines are cut follows from all that is seen, and is kept.
-        if self.cuts:
-            self._changed = tuple(self._dirty_regions)
+        if changed := tuple(self._dirty_regions):
+            whole = Region.from_union(changed)
+            widgets = dict(_changing(self.visible_widgets, whole, changed))
+            edges = {seen.x for _, seen in widgets.values()}
+            self._part = widgets, [_between(line, whole.x, whole.right, edges) for line in self.cuts]
         try:
             return super().render_partial_update()
         finally:
-            self._changed = ()
+            self._part = None
+
+
+def _changing(
+    widgets: Mapping[Widget, tuple[Region, Region]], whole: Region, changed: Sequence[Region]
+) -> Iterator[tuple[Widget, tuple[Region, Region]]]:
+    """Those that are seen where something has changed; what covers all of a change hides whatever is below."""
+    for widget, (region, seen) in widgets.items():
+        if seen.overlaps(whole) and any(map(seen.overlaps, changed)):
+            yield widget, (region, seen)
+            changed = [other for other in changed if not seen.contains_region(other)]
+
+
+def _between(cuts: Sequence[int], left: int, right: int, edges: Container[int]) -> list[int]:
+    """Those from the last one before ``left`` to the first one behind ``right``: each piece costs, written or not.
+
+    Those at ``edges`` stay, since the line of a widget is cut from its own edge on.
+    """
+    first, last = bisect_right(cuts, left) - 1, bisect_left(cuts, right)
+    return [cut for number, cut in enumerate(cuts) if first <= number <= last or cut in edges]
 
 
 def _from_below(widgets: CompositorMap, others: CompositorMap) -> list[Widget]:
@@ -74,6 +104,36 @@ def _from_below(widgets: CompositorMap, others: CompositorMap) -> list[Widget]:
 def _places(widgets: CompositorMap) -> dict[Widget, tuple[Region, Region]]:
     """The region of each, and what it is cut to."""
     return {widget: (geometry.region, geometry.clip) for widget, geometry in widgets.items()}
+
+
+class FramedLines(StylesCache):
+    """How a pane's lines are put between the sides of its frame: these are made once, not for each line.
+
+    For panes that have a frame and lines as wide as it leaves; neither opacity nor tint is looked at.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._sides: tuple[Sequence[Segment], Sequence[Segment]] | None = None
+
+    def clear(self) -> None:
+        """Forget all lines: the frame may be another."""
+        super().clear()
+        self._sides = None
+
+    def render_line(self, styles: StylesBase, y: int, size: Size, content_size: Size, *look: Any) -> Strip:
+        """A line of the frame, or one of those in it."""
+        top = (size.height - content_size.height) // 2
+        if not top <= y < top + content_size.height:
+            return super().render_line(styles, y, size, content_size, *look)
+        if self._sides is None:
+            whole = super().render_line(styles, y, size, content_size, *look)
+            left = (size.width - content_size.width) // 2
+            self._sides = tuple(whole.crop(0, left)), tuple(whole.crop(left + content_size.width))
+            return whole
+        left_side, right_side = self._sides
+        render_content_line: Callable[[int], Strip] = look[3]
+        return Strip([*left_side, *render_content_line(y - top), *right_side], size.width)
 
 
 class NarrowScreen(Screen[None]):

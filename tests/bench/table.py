@@ -31,6 +31,7 @@ def start(items: int) -> Budget:
 
 
 DOWN = Budget("cursor down → list and detail painted", "any", LINES, 3)
+ARTICLE = Budget("the same, from article to article", "any", LINES, 3)
 DOWN_LIST = Budget("cursor down → list painted", "any", LINES, 1.5)
 PAGE = Budget("page down → list and detail painted", "any", LINES, 3)
 PAGE_LIST = Budget("page down → list painted", "any", LINES, 1.5)

@@ -86,16 +86,19 @@ class Browsing:
         with self.home.reader() as terminal:
             self.note(start=terminal.wait(started(self.home), grouped(self.home.corpus.items))[0])
             self.note(idle=terminal.idle_cpu_ms(IDLE))
-            self._move(terminal)
+            self._move(terminal, "down", DOWNS)
+            self._move(terminal, "pagedown", PAGES)
             self._search(terminal)
+            terminal.press("kind:article\r", counted(self.home.corpus.documents))
+            terminal.settle(0.5)
+            self._move(terminal, "down", DOWNS, "article_")
             self.note(memory=terminal.peak.mib)
 
-    def _move(self, terminal: Terminal) -> None:
+    def _move(self, terminal: Terminal, key: str, times: int, what: str = "") -> None:
         panes = terminal.columns_of("List"), terminal.columns_of("Detail")
-        for key, times in (("down", DOWNS), ("pagedown", PAGES)):
-            for _ in range(times):
-                listed, detailed = terminal.press(key, *(changed(terminal, columns) for columns in panes))
-                self.note(**{f"{key}_list": listed, f"{key}_both": max(listed, detailed)})
+        for _ in range(times):
+            listed, detailed = terminal.press(key, *(changed(terminal, columns) for columns in panes))
+            self.note(**{f"{what}{key}_list": listed, f"{what}{key}_both": max(listed, detailed)})
 
     def _search(self, terminal: Terminal) -> None:
         twice = counted(2 * self.home.corpus.words)
@@ -121,6 +124,7 @@ def test_browsing(warm: Home, table: Table, runs: int) -> None:
     times, items = session.times, warm.corpus.items
     table.add(budget.start(items), items, times["start"], times["chrome_start"])
     table.add(budget.DOWN, items, times["down_both"], times["line_down"])
+    table.add(budget.ARTICLE, items, times["article_down_both"], times["line_down"])
     table.add(budget.DOWN_LIST, items, times["down_list"], times["line_down"])
     table.add(budget.PAGE, items, times["pagedown_both"], times["line_page"])
     table.add(budget.PAGE_LIST, items, times["pagedown_list"], times["line_page"])

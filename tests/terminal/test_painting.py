@@ -14,6 +14,14 @@ QUIET = 0.4
 ROWS, COLUMNS = 24, 120
 
 
+def article(number: int) -> str:
+    """A document whose article is longer than the screen is high; the last one's has characters of two cells."""
+    words = "嫦娥五号带回月球样品 🚀" if number == 2 else "a long light over the harbour"
+    paragraphs = [f"Paragraph {paragraph} of article {number}: {words * (3 + number)}." for paragraph in range(20)]
+    index = "- Nothing new [Last Updated On: May 4th, 2021] [Originally Added On: May 4th, 2021]"
+    return "\n".join([*paragraphs, "Read on here:", f"Article {number}", index, ""])
+
+
 def painted(there: Terminal) -> list[list[pyte.screens.Char]]:
     """Every cell, with its colours, once nothing comes any more."""
     told = -1
@@ -41,11 +49,16 @@ def paint_anew(there: Terminal) -> None:
         ("/nothing that there is", "\x15", "\r", "f", "f"),
         ("/(ha", "\x15", "amp", "\r", "/", "\x1b", "j"),
         ("?", "\x1b", "v", "j", "v"),
+        ("/kind:article", "\r", "j", "j", "k", "l", " ", " ", "h", "j"),
+        ("t", "j", "k", "j", "t", "j"),
+        ("U", "j", "j", "k", "s"),
     ],
 )
 def test_what_has_changed_is_all_that_is_to_be_painted(tmp_path: Path, keys: tuple[str, ...]) -> None:
     (tmp_path / "news").mkdir()
     (tmp_path / "news" / "harbour.txt").write_text(DOCUMENT)
+    for number in range(3):
+        (tmp_path / "news" / f"{number}.txt").write_text(article(number))
     with terminal("news", home=tmp_path, columns=COLUMNS, rows=ROWS) as there:
         there.see("Ferry leaves on time")
         for key in keys:

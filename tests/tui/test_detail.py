@@ -1,4 +1,12 @@
-from tests.tui.stage import Library
+import pytest
+
+from reader.model import Entry, Item, Kind
+from reader.repository import Detail
+from reader.tui.commands import Pane
+from reader.tui.detail_pane import DetailPane
+from reader.tui.item_rows import Page
+from tests.tui.stage import TODAY, Library, headline, screen_text
+from tests.tui.test_panes import Alone
 
 
 async def test_an_article_with_its_index(library: Library) -> None:
@@ -126,3 +134,48 @@ async def test_every_mark_is_told_however_narrow(library: Library) -> None:
         told = " ".join(reader.detail.replace("│", " ").split())
         assert "★ starred" in told
         assert "document missing" in told
+
+
+@pytest.mark.parametrize(("paragraphs", "at_once"), [(3, 1), (100, 0)])
+async def test_an_index_is_looked_up_after_what_is_seen(paragraphs: int, at_once: int) -> None:
+    asked: list[Entry] = []
+
+    def index() -> tuple[Entry, ...]:
+        asked.append(Entry(2, "2" * 16, Item("The one below")))
+        return tuple(asked)
+
+    entry = Entry(1, "1" * 16, Item("A lamp", Kind.ARTICLE))
+    detail = Detail(entry, tuple(f"Paragraph {n}." for n in range(paragraphs)), (), None, "lamp.txt", ())
+    pane = DetailPane(str, lambda: TODAY, id="detail")
+    async with Alone(pane).run_test(size=(60, 20)) as pilot:
+        pane.show(None)
+        await pilot.pause()
+        pane.show(Page(detail, index))
+        assert len(asked) == at_once
+        await pilot.pause()
+        assert len(asked) == 1
+        pane.edge(1)
+        await pilot.pause()
+        assert "The one below" in screen_text(pilot.app)[-1 if paragraphs > 20 else 12]
+
+
+@pytest.mark.parametrize("key", ["move", "page", "edge", "read_on"])
+async def test_what_moves_in_an_article_knows_where_it_ends(empty: Library, key: str) -> None:
+    text = "\n".join(f"Paragraph {number} of many." for number in range(60))
+    empty.write("long.txt", f"{text}\nRead on here:\nLong story\n{headline('The last line')}")
+    async with empty.open() as reader:
+        await reader.press("j")
+        assert "Headline" in reader.detail
+        # All of it in one step: nothing that was put off has been done when the key comes.
+        reader.main.action_move(-1)
+        reader.main.catch_up()
+        reader.main.panes.focus_pane(Pane.DETAIL)
+        if key == "read_on":
+            reader.main.action_read_on()
+        else:
+            getattr(reader.main, f"action_{key}")(1)
+        await reader.settle()
+        pane = reader.main.detail_pane
+        end = pane.line_count - pane.page_size
+        assert pane.scroll_offset.y == {"move": 1, "edge": end}.get(key, pane.page_size)
+        assert ("The last line" in reader.detail) == (key == "edge")

@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from textwrap import TextWrapper
 from typing import Literal
 
 import pytest
@@ -181,6 +182,19 @@ def test_wrapping_loses_nothing_and_keeps_the_measure(text: str, measure: int) -
     at = 0
     for line in lines:
         at = text.index(line, at) + len(line)
+
+
+@given(st.lists(st.text("abcdeféж“–", min_size=1, max_size=9)), st.integers(9, 40))
+def test_lines_are_as_full_as_they_can_be(words: list[str], measure: int) -> None:
+    reference = TextWrapper(measure, break_on_hyphens=False, break_long_words=False)
+    assert wrapped(" ".join(words), measure) == (reference.wrap(" ".join(words)) or [""])
+
+
+def test_no_character_of_the_first_planes_is_wider_than_it_is_taken_for() -> None:
+    printable = [chr(code) for code in range(0x20, 0x3100) if chr(code).isprintable()]
+    lines = [line for char in printable for line in wrapped(char * 9, 4)]
+    assert len(lines) > 2 * len(printable)
+    assert max(map(cell_len, lines)) == 4
 
 
 @given(TEXTS, st.integers(0, 60))
