@@ -17,6 +17,8 @@ from textual import events, on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.color import Color
+from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
 from textual.reactive import Reactive
@@ -30,6 +32,7 @@ from reader.repository import Damaged, MarksNews, Repository
 from reader.searches import SavedSearches
 from reader.session import Session, load_session, save_session
 from reader.tui.commands import COMMANDS, keymap
+from reader.tui.driver import CellDriver
 from reader.tui.key_queue import Heard, KeyQueue
 from reader.tui.leaving import Leaving
 from reader.tui.main_screen import MainScreen
@@ -114,6 +117,11 @@ class ReaderApp(App[None]):
         self.loop: AbstractEventLoop | None = None
         self.failure: ReaderError | None = None
         """Why the screen had to end."""
+
+    def get_driver_class(self) -> type[Driver]:
+        """Ours, in the place of Textual's own."""
+        found = super().get_driver_class()
+        return CellDriver if found is LinuxDriver else found
 
     def get_default_screen(self) -> Screen[None]:
         """The main screen is the only one there is."""
