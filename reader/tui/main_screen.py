@@ -1,4 +1,4 @@
-"""What a person can do: one short action a command, and what comes of it.
+"""The main screen, whole: all commands, what there is to look at besides the news, and the folder behind them.
 
 Key → command → action → repository → panes. What takes its time runs in a thread and comes back as a message.
 """
@@ -13,18 +13,16 @@ from textual.binding import BindingType
 from textual.message import Message
 
 from reader.errors import ReaderError
-from reader.query import Query, Saved, parse
+from reader.query import parse
 from reader.repository import Damaged, Progress, Report, Repository
 from reader.searches import SavedSearches
 from reader.session import Session
 from reader.tui import links, notices, results
 from reader.tui.background import standing_back
 from reader.tui.bars import Hint
-from reader.tui.commands import ALLOWED, Pane, allowed_in, bindings, shown_keys
-from reader.tui.filter_pane import Choice, FilterPane, is_view
+from reader.tui.commands import ALLOWED, allowed_in, bindings, shown_keys
+from reader.tui.finding_screen import FindingScreen
 from reader.tui.panes import Panes
-from reader.tui.query_bar import QueryBar
-from reader.tui.reading_screen import ReadingScreen
 
 FIRST_LOOK = 0.5
 """Seconds that reading the folder waits at most for the first items to be painted."""
@@ -33,7 +31,7 @@ ESSENTIAL = ("app.help", "app.back")
 """Commands that the foot of the screen names however narrow it is."""
 
 
-class MainScreen(ReadingScreen):
+class MainScreen(FindingScreen):
     """The screen with its commands."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(bindings())
@@ -62,7 +60,6 @@ class MainScreen(ReadingScreen):
         today: Callable[[], date] = date.today,
     ) -> None:
         super().__init__(repository, session, saved, today)
-        self._saved = saved
         self._keys = keys
         self._search_url = search_url
         self._leaving = False
@@ -104,118 +101,6 @@ class MainScreen(ReadingScreen):
             for c in commands
             if c.footer
         )
-
-    # Finding
-
-    async def action_query(self) -> None:
-        """Type a query."""
-        await self.bar.edit()
-
-    @on(QueryBar.Asked)
-    async def _edit(self) -> None:
-        await self.bar.edit()
-
-    @on(QueryBar.Typed)
-    def _take_typed(self, message: QueryBar.Typed) -> None:
-        self.ask(parse(message.text))
-
-    @on(QueryBar.Left)
-    def _leave_bar(self) -> None:
-        # Unless it has been opened again meanwhile.
-        if not self.bar.is_open:
-            self.panes.focus_pane(Pane.LIST)
-
-    def action_toggle_filter(self) -> None:
-        """Narrow by the line under the cursor."""
-        self.filter_pane.toggle()
-
-    def action_exclude_filter(self) -> None:
-        """Leave out what the line under the cursor stands for."""
-        self.filter_pane.exclude()
-
-    def action_fold_filter(self) -> None:
-        """Open or close what the line under the cursor opens and closes."""
-        self.filter_pane.fold()
-
-    @on(FilterPane.Toggled)
-    def _toggle_term(self, message: FilterPane.Toggled) -> None:
-        self.ask(_toggled(self.result.query, message.choice))
-
-    @on(FilterPane.Excluded)
-    def _exclude_term(self, message: FilterPane.Excluded) -> None:
-        if message.choice.term is not None:
-            self.ask(self.result.query.excluding(message.choice.term))
-
-    # The timeline
-
-    async def action_timeline(self) -> None:
-        """Show or hide the timeline."""
-        await self.panes.toggle_timeline()
-        self.show_filters()
-
-    def action_extend_months(self, step: int) -> None:
-        """Draw the range of the timeline out."""
-        if self.panes.timeline:
-            self.panes.timeline.extend(step)
-
-    def action_pick_months(self) -> None:
-        """Narrow the list to the range of the timeline."""
-        if self.panes.timeline:
-            self.panes.timeline.pick()
-
-    def on_timeline_picked(self, message: Message) -> None:
-        """Put the range into the query, in the place of another date."""
-        term = getattr(message, "term", None)
-        if term:
-            self.ask(self.result.query.without_field("date").with_term(term))
-
-    # Saved searches
-
-    def action_save_search(self) -> None:
-        """Save the query in force under a name."""
-        from reader.tui.dialogs import Naming
-
-        text = str(self.result.query)
-        if text:
-            self.app.push_screen(Naming(f"Save “{text}” as"), lambda name: self._save_search(name, text))
-        else:
-            self.notify("There is no query to save: / types one.")
-
-    def _save_search(self, name: str | None, text: str) -> None:
-        if name:
-            self._keep(lambda: self._saved.save(name, text), f"Saved as @{name}.")
-
-    def action_rename_search(self) -> None:
-        """Give the saved search under the cursor another name."""
-        from reader.tui.dialogs import Naming
-
-        if old := self.filter_pane.saved_search:
-            self.app.push_screen(Naming(f"Rename @{old} to", old), lambda name: self._rename_search(old, name))
-
-    def _rename_search(self, old: str, name: str | None) -> None:
-        if name and name != old:
-            self.filter_pane.follow(Saved(name))
-            self._keep(lambda: self._saved.rename(old, name), f"@{old} is @{name} now.")
-
-    def action_delete_search(self) -> None:
-        """Delete the saved search under the cursor, after asking."""
-        from reader.tui.dialogs import Question
-
-        if name := self.filter_pane.saved_search:
-            self.app.push_screen(Question(f"Delete @{name}?"), lambda yes: self._delete_search(name, yes))
-
-    def _delete_search(self, name: str, yes: bool | None) -> None:
-        if yes:
-            self._keep(lambda: self._saved.delete(name), f"@{name} is deleted.")
-
-    @work(thread=True, group="searches")
-    def _keep(self, change: Callable[[], None], done: str) -> None:
-        try:
-            change()
-        except ReaderError as error:
-            self.post_message(self.Told(str(error)))
-        else:
-            self.post_message(self.Marked(done))
 
     # Looking
 
@@ -301,13 +186,3 @@ class MainScreen(ReadingScreen):
         self.show_status()
         if self._once_more:
             self.action_rescan()
-
-
-def _toggled(query: Query, choice: Choice) -> Query:
-    """``query`` narrowed by a line of the filters, or no longer; the line *All* takes every view out."""
-    if choice.term is not None:
-        return query.choosing(choice.term)
-    for term in query.conjuncts():
-        if is_view(term):
-            query = query.without(term)
-    return query

@@ -1,6 +1,7 @@
 """The news on the screen: query → finder (in a thread) → messages → result → panes.
 
-This half of the main screen owns the state and shows it; :mod:`reader.tui.main_screen` adds what a person can do.
+This part of the main screen owns the state and shows it. What a person can do is added by those upon it:
+:mod:`reader.tui.reading_screen`, :mod:`reader.tui.finding_screen`, :mod:`reader.tui.main_screen`.
 """
 
 import gc

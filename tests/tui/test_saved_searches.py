@@ -48,6 +48,20 @@ async def test_a_name_that_is_taken_stays_where_it_is(library: Library) -> None:
         assert reader.main.filter_pane.saved_search == "a"
 
 
+async def test_a_saved_search_is_replaced_by_who_says_so(library: Library) -> None:
+    async with library.open("toothbrush", saved={"teeth": "crane"}) as reader:
+        await _name(reader, "+", "teeth")
+        assert "Replace @teeth, which is “crane”?" in reader.text
+        await reader.press("n")
+        assert 'teeth = "crane"' in (library.home / "searches.toml").read_text()
+        await _name(reader, "+", "teeth")
+        await reader.press("y")
+        assert "Saved as @teeth." in reader.said
+        await _name(reader, "+", "teeth")
+        assert "Replace" not in reader.text, "it is that query already"
+    assert (library.home / "searches.toml").read_text() == 'teeth = "toothbrush"\n'
+
+
 async def test_the_dialog_stands_in_the_middle_and_shows_all_that_it_says(library: Library) -> None:
     async with library.open("toothbrush", size=(80, 24)) as reader:
         await reader.press("+")
