@@ -1,6 +1,7 @@
 """The detail: one item, at a measure that people can read."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from itertools import islice, zip_longest
 from typing import ClassVar
@@ -14,6 +15,11 @@ from reader.tui.lines import PLAIN, Lines, Piece, emphasis, marked_pieces
 
 MEASURE = 80
 """Columns of text at most."""
+
+STEP = 200
+"""Lines laid out at a time: some 5 ms."""
+
+EVERYTHING = sys.maxsize
 
 
 class DetailPane(Lines):
@@ -43,9 +49,11 @@ class DetailPane(Lines):
         self._today = today
         self._page: Page | None = None
         self._raw: tuple[str, ...] | None = None
-        self._rows: tuple[Row, ...] = ()
-        self._out_of_view: Iterator[Row] | None = None
+        self._rows: list[Row] = []
         self._links: list[int] = []
+        self._rest: Iterator[Row] | None = None
+        """The lines that are still to be laid out, if there may be some."""
+        self._is_going_on = False
         self._laid_out_for = -1
         self.cursor = -1
 
@@ -85,61 +93,72 @@ class DetailPane(Lines):
     @property
     def is_at_end(self) -> bool:
         """Whether the last line is in view."""
-        self._complete()
-        return self.scroll_offset.y + self.page_size >= self.line_count
+        self._lay_out_to(self._end_of_view + 1)
+        return self._end_of_view >= len(self._rows)
 
     @property
     def link(self) -> Entry | None:
         """The item of the line under the cursor."""
         return self._rows[self.cursor].entry if 0 <= self.cursor < len(self._rows) else None
 
+    @property
+    def _end_of_view(self) -> int:
+        return self.scroll_offset.y + self.page_size
+
     def _lay_out(self) -> None:
         width = self.line_width
         before, is_as_wide = self._rows, width == self._laid_out_for
         self._laid_out_for = width
-        measure = max(10, min(MEASURE, width - 2))
-        rows: Iterable[Row] = ()
-        if self._raw is not None:
-            rows = raw_rows(self._raw, width, len(self._raw))
-        elif self._page:
-            rows = item_rows(self._page, measure, self._shown, self._today())
-        self._rows, self._out_of_view = (), iter(rows)
-        if not is_as_wide or self._raw is not None:
-            self._complete()
-            self.refresh()
-            return
-        top, end = self.scroll_offset.y, self.scroll_offset.y + self.page_size
-        self._rows = tuple(islice(self._out_of_view, end))
-        if len(self._rows) < end:
-            self._complete()
+        self._rest, self._rows, self._links = self._lines(width), [], []
+        self._lay_out_to(EVERYTHING if self.is_raw else self._end_of_view, soon=True)
+        if is_as_wide and not self.is_raw:
+            # Most of the pane is empty, or as it was: painting all of it would take longer than everything else.
+            top, end = self.scroll_offset.y, self._end_of_view
+            seen = enumerate(zip_longest(before[top:end], self._rows[top:end]), top)
+            self.repaint(line for line, (old, new) in seen if old != new)
         else:
-            # Most of an article, and the index behind it: after what is seen.
-            self.call_later(self._complete)
-        # Most of the pane is empty, or as it was: painting all of it would take longer than everything else.
-        seen = enumerate(zip_longest(before[top:end], self._rows[top:end]), top)
-        self.repaint(line for line, (old, new) in seen if old != new)
+            self.refresh()
 
-    def _complete(self) -> None:
-        """Lay out what is out of view, too: whatever moves has to know where the end is."""
-        if self._out_of_view is None:
+    def _lines(self, width: int) -> Iterator[Row]:
+        if self._raw is not None:
+            yield from raw_rows(self._raw, width, len(self._raw))
+        elif self._page:
+            yield from item_rows(self._page, max(10, min(MEASURE, width - 2)), self._shown, self._today())
+
+    def _lay_out_to(self, end: int, soon: bool = False) -> None:
+        """Have the lines before ``end`` laid out, as far as there are any; how many there are may be said ``soon``."""
+        start = len(self._rows)
+        if self._rest is None or start >= end:
             return
-        self._rows, self._out_of_view = (*self._rows, *self._out_of_view), None
-        self._links = [number for number, row in enumerate(self._rows) if row.entry]
-        self.let_scroll(len(self._rows))
+        self._rows += islice(self._rest, end - start)
+        self._links += (line for line in range(start, len(self._rows)) if self._rows[line].entry)
+        if len(self._rows) < end:
+            self._rest = None
+            self.let_scroll(len(self._rows))
+        elif not soon:
+            self.let_scroll(max(self.line_count, len(self._rows)))
+            self.repaint(range(start, len(self._rows)))
+        if self._rest and not self._is_going_on:
+            # Most of an article, and the index behind it: after what is seen, and so that no key waits for long.
+            self._is_going_on = self.call_later(self._go_on)
+
+    def _go_on(self) -> None:
+        self._is_going_on = False
+        self._lay_out_to(len(self._rows) + STEP)
 
     def on_resize(self) -> None:
-        """Lay the text out for the new width."""
+        """Lay the text out for the new size."""
         if self.line_width != self._laid_out_for:
             self._lay_out()
         else:
-            self._complete()
+            self._lay_out_to(self._end_of_view)
 
     # Moving: through the text line by line, but from link to link where there are links in view
 
     def move(self, step: int) -> None:
         """To the next link if it is in view, else a line on."""
-        self._complete()
-        top, bottom = self.scroll_offset.y, self.scroll_offset.y + self.page_size
+        top, bottom = self.scroll_offset.y, self._end_of_view
+        self._lay_out_to(bottom + step)
         start = self.cursor if top <= self.cursor < bottom else (top - 1 if step > 0 else bottom)
         ahead = [n for n in self._links if (n - start) * step > 0 and top <= n < bottom]
         if ahead:
@@ -150,13 +169,13 @@ class DetailPane(Lines):
 
     def page(self, step: int) -> None:
         """A page on."""
-        self._complete()
+        self._lay_out_to(self._end_of_view + step * self.page_size)
         self.scroll_to(y=self.scroll_offset.y + step * self.page_size, animate=False, force=True, immediate=True)
         self._drop_cursor_out_of_view()
 
     def edge(self, step: int) -> None:
         """To the beginning or to the end."""
-        self._complete()
+        self._lay_out_to(EVERYTHING if step > 0 else 0)
         self.scroll_to(y=0 if step < 0 else self.line_count, animate=False, force=True, immediate=True)
         self._drop_cursor_out_of_view()
 
@@ -165,12 +184,13 @@ class DetailPane(Lines):
         self.repaint((old, line))
 
     def _drop_cursor_out_of_view(self) -> None:
-        if not self.scroll_offset.y <= self.cursor < self.scroll_offset.y + self.page_size:
+        if not self.scroll_offset.y <= self.cursor < self._end_of_view:
             self._put_cursor(-1)
 
     def line_clicked(self, line: int, chain: int) -> None:
         """A click on a link opens it."""
-        entry = self._rows[line].entry
+        self._lay_out_to(line + 1)
+        entry = self._rows[line].entry if line < len(self._rows) else None
         if entry and chain == 1:
             self._put_cursor(line)
             self.post_message(self.Followed(entry))

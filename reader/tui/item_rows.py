@@ -1,9 +1,11 @@
 """The lines of the detail, as pure functions: what is said of an item, and how text is wrapped."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import field
 from datetime import date, datetime
+from operator import itemgetter
 
 from rich.cells import cell_len, chop_cells
 
@@ -130,7 +132,9 @@ def _paragraph(text: str, look: str, measure: int, spans: tuple[tuple[int, int],
     for line in wrapped(text, measure):
         start = text.index(line, at)
         at = start + len(line)
-        own = tuple((max(s, start) - start, min(e, at) - start) for s, e in spans if s < at and e > start)
+        # Of many, which are in order, a line meets a few.
+        first, last = bisect_right(spans, start, key=itemgetter(1)), bisect_left(spans, at, key=itemgetter(0))
+        own = tuple((max(s, start) - start, min(e, at) - start) for s, e in spans[first:last]) if spans else NO_SPANS
         yield Row(line, look, own, None)
 
 

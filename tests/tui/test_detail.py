@@ -1,9 +1,11 @@
+from itertools import pairwise
+
 import pytest
 
 from reader.model import Entry, Item, Kind
 from reader.repository import Detail
 from reader.tui.commands import Pane
-from reader.tui.detail_pane import DetailPane
+from reader.tui.detail_pane import STEP, DetailPane
 from reader.tui.item_rows import Page
 from tests.tui.stage import TODAY, Library, headline, screen_text
 from tests.tui.test_panes import Alone
@@ -157,6 +159,27 @@ async def test_an_index_is_looked_up_after_what_is_seen(paragraphs: int, at_once
         pane.edge(1)
         await pilot.pause()
         assert "The one below" in screen_text(pilot.app)[-1 if paragraphs > 20 else 12]
+
+
+async def test_a_long_article_is_laid_out_step_by_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = Entry(1, "1" * 16, Item("A lamp", Kind.ARTICLE))
+    detail = Detail(entry, tuple(f"Paragraph {n}." for n in range(2_000)), (), None, "", ())
+    pane = DetailPane(str, lambda: TODAY, id="detail")
+    async with Alone(pane).run_test(size=(60, 20)) as pilot:
+        told, let_scroll = [20], pane.let_scroll
+
+        def listen(count: int) -> None:
+            told.append(count)
+            let_scroll(count)
+
+        monkeypatch.setattr(pane, "let_scroll", listen)
+        pane.show(Page(detail))
+        await pilot.pause()
+        assert pane.line_count == told[-1] > 4_000
+        assert max(after - before for before, after in pairwise(told)) <= STEP
+        pane.edge(1)
+        await pilot.pause()
+        assert "Paragraph 1999." in screen_text(pilot.app)[-1]
 
 
 @pytest.mark.parametrize("key", ["move", "page", "edge", "read_on"])
