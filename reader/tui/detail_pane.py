@@ -43,6 +43,9 @@ class DetailPane(Lines):
             super().__init__()
             self.entry = entry
 
+    class LaidOut(Message):
+        """How many lines a long item has is known now."""
+
     def __init__(self, shown: Callable[[str], str], today: Callable[[], date], *, id: str) -> None:
         super().__init__(id=id)
         self._shown = shown
@@ -145,6 +148,8 @@ class DetailPane(Lines):
     def _go_on(self) -> None:
         self._is_going_on = False
         self._lay_out_to(len(self._rows) + STEP)
+        if self._rest is None:
+            self.post_message(self.LaidOut())
 
     def on_resize(self) -> None:
         """Lay the text out for the new size."""

@@ -292,6 +292,10 @@ class NewsScreen(NarrowScreen):
 
     def _follow_up(self) -> None:
         self.catch_up()
+        self.paint(self.detail_pane, self.status_bar)
+
+    @on(DetailPane.LaidOut)
+    def _show_length(self) -> None:
         self.paint(self.detail_pane)
 
     def show_current(self) -> None:

@@ -153,8 +153,10 @@ class NarrowScreen(Screen[None]):
             event.refresh_styles = self._is_new = False
 
     def paint(self, *widgets: Widget) -> None:
-        """Paint what has changed in these, at once: Textual's next frame may be 17 ms away."""
-        if shown := {widget for widget in widgets if widget.is_on_screen}:
+        """Paint what has changed in these and in their scrollbars, at once: Textual's next frame may be 17 ms away."""
+        shown = {widget for widget in widgets if widget.is_on_screen}
+        shown |= {widget.vertical_scrollbar for widget in shown if widget.show_vertical_scrollbar}
+        if shown:
             # Whatever else waits for that frame would be forgotten.
             waiting = self._dirty_widgets - shown
             self._compositor.update_widgets(shown)
