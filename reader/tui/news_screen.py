@@ -292,7 +292,8 @@ class NewsScreen(NarrowScreen):
 
     def _follow_up(self) -> None:
         self.catch_up()
-        self.paint(self.detail_pane, self.status_bar)
+        self.paint(self.detail_pane)
+        self.paint(self.status_bar)
 
     @on(DetailPane.LaidOut)
     def _show_length(self) -> None:
