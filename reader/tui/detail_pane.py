@@ -70,10 +70,13 @@ class DetailPane(Lines):
             # The item was only read again: its raw lines stay until the person leaves them.
             return
         self._raw = None
+        link = self.link
         if not same:
             self._put_cursor(-1)
             self.scroll_to(y=0, animate=False, force=True, immediate=True)
         self._lay_out()
+        if same and link:
+            self._keep_to(link)
 
     def leave_raw(self) -> None:
         """Show the item again, from its beginning, in the place of raw lines."""
@@ -145,6 +148,12 @@ class DetailPane(Lines):
             # Most of an article, and the index behind it: after what is seen, and so that no key waits for long.
             self._is_going_on = self.call_later(self._go_on)
 
+    def _keep_to(self, link: Entry) -> None:
+        """Leave the cursor on the item that it was on: a line more, or less, may stand above it now."""
+        self._lay_out_to(self.cursor + STEP)
+        at = [line for line in self._links if (entry := self._rows[line].entry) and entry.id == link.id]
+        self._put_cursor(min(at, key=lambda line: abs(line - self.cursor), default=-1))
+
     def _go_on(self) -> None:
         self._is_going_on = False
         self._lay_out_to(len(self._rows) + STEP)
@@ -157,6 +166,10 @@ class DetailPane(Lines):
             self._lay_out()
         else:
             self._lay_out_to(self._end_of_view)
+
+    def on_mouse_scroll_down(self) -> None:
+        """Before the wheel is followed, have something to be followed to."""
+        self._lay_out_to(self._end_of_view + STEP)
 
     # Moving: through the text line by line, but from link to link where there are links in view
 

@@ -293,11 +293,11 @@ class NewsScreen(NarrowScreen):
     def _follow_up(self) -> None:
         self.catch_up()
         self.paint(self.detail_pane)
-        self.paint(self.status_bar)
+        self.call_later(self._paint_around)
 
     @on(DetailPane.LaidOut)
-    def _show_length(self) -> None:
-        self.paint(self.detail_pane)
+    def _paint_around(self) -> None:
+        self.paint(self.status_bar, self.list_pane.vertical_scrollbar, self.detail_pane.vertical_scrollbar)
 
     def show_current(self) -> None:
         """Show the item under the list's cursor, once the list itself is shown."""

@@ -15,7 +15,7 @@ from textual._compositor import ChopsUpdate, Compositor, CompositorMap, ReflowRe
 from textual._styles_cache import StylesCache
 from textual.css.styles import StylesBase
 from textual.events import ScreenResume
-from textual.geometry import NULL_REGION, Region, Size
+from textual.geometry import Region, Size
 from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.strip import Strip
@@ -52,8 +52,9 @@ class NarrowCompositor(Compositor):
         after = self._full_map
         if _from_below(before, after) == _from_below(after, before):
             moved = _places(before).items() ^ _places(after).items()
-            self._dirty_regions = changed | {region.intersection(clip) for _, (region, clip) in moved}
-            self._dirty_regions.discard(NULL_REGION)
+            shown = {region.intersection(clip) for _, (region, clip) in moved}
+            # What is cut off altogether has nothing to be painted, wherever that is.
+            self._dirty_regions = changed | {region for region in shown if region.area}
         return result
 
     def _render_chops(self, crop: Region, is_rendered_line: Callable[[int], bool]) -> Sequence[Mapping[int, Strip]]:
@@ -153,10 +154,8 @@ class NarrowScreen(Screen[None]):
             event.refresh_styles = self._is_new = False
 
     def paint(self, *widgets: Widget) -> None:
-        """Paint what has changed in these and in their scrollbars, at once: Textual's next frame may be 17 ms away."""
-        shown = {widget for widget in widgets if widget.is_on_screen}
-        shown |= {widget.vertical_scrollbar for widget in shown if widget.show_vertical_scrollbar}
-        if shown:
+        """Paint what has changed in these, at once: Textual's next frame may be 17 ms away."""
+        if shown := {widget for widget in widgets if widget.is_on_screen}:
             # Whatever else waits for that frame would be forgotten.
             waiting = self._dirty_widgets - shown
             self._compositor.update_widgets(shown)

@@ -67,3 +67,15 @@ def test_what_has_changed_is_all_that_is_to_be_painted(tmp_path: Path, keys: tup
         bit_by_bit = painted(there)
         paint_anew(there)
         assert painted(there) == bit_by_bit
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(120, 5), (40, 4)])
+def test_what_is_cut_off_altogether_is_not_painted(tmp_path: Path, columns: int, rows: int) -> None:
+    (tmp_path / "news").mkdir()
+    (tmp_path / "news" / "harbour.txt").write_text(DOCUMENT)
+    with terminal("news", home=tmp_path, columns=columns, rows=rows) as there:
+        there.see("unread")
+        for key in ("", "t", "t"):
+            there.press(key)
+            there.drain(QUIET)
+        assert there.process.isalive(), there.text

@@ -1,6 +1,7 @@
 from itertools import pairwise
 
 import pytest
+from textual.events import MouseScrollDown
 
 from reader.model import Entry, Item, Kind
 from reader.repository import Detail
@@ -202,3 +203,28 @@ async def test_what_moves_in_an_article_knows_where_it_ends(empty: Library, key:
         end = pane.line_count - pane.page_size
         assert pane.scroll_offset.y == {"move": 1, "edge": end}.get(key, pane.page_size)
         assert ("The last line" in reader.detail) == (key == "edge")
+
+
+async def test_the_wheel_is_followed_right_behind_a_key(empty: Library) -> None:
+    text = "\n".join(f"Paragraph {number} of many." for number in range(60))
+    empty.write("long.txt", f"{text}\nRead on here:\nLong story\n{headline('The last line')}")
+    async with empty.open() as reader:
+        await reader.press("j")
+        # They were all read from the terminal before the first of them has done anything.
+        for _ in range(3):
+            reader.main.detail_pane.post_message(MouseScrollDown(None, 3, 3, 0, 0, 0, False, False, False))
+        reader.main.action_move(-1)
+        reader.main.catch_up()
+        await reader.settle()
+        assert reader.main.detail_pane.scroll_offset.y == 6
+
+
+@pytest.mark.parametrize("marks", [("s",), ("s", "r"), ("s", "s", "r")])
+async def test_a_mark_leaves_the_cursor_on_its_link(library: Library, marks: tuple[str, ...]) -> None:
+    async with library.open() as reader:
+        await reader.press("j", "l", "j", "j", "j")
+        link = reader.main.detail_pane.link
+        assert link
+        await reader.press(*marks)
+        assert reader.main.detail_pane.link
+        assert reader.main.detail_pane.link.id == link.id
