@@ -129,6 +129,13 @@ class ReaderApp(App[None]):
         self._keys_pressed = KeyQueue(self.main)
         return self.main
 
+    def action_command_palette(self) -> None:
+        """Open the palette, unless it is open."""
+        from reader.tui.dialogs import Palette
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
+
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own filters, and ours behind them."""
         return harmless(tuple(super().get_line_filters()))

@@ -6,10 +6,12 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.command import CommandPalette
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.message import Message
 from textual.screen import ModalScreen
-from textual.widgets import Input, Static
+from textual.widgets import Input, OptionList, Static
 
 from reader.clean import clean_line
 from reader.model import Problem
@@ -83,6 +85,16 @@ class Reading(ModalScreen[None]):
         """Scroll by lines."""
         frame = self.query_one(VerticalScroll)
         frame.scroll_to(y=frame.scroll_offset.y + step, animate=False, force=True)
+
+
+class Palette(CommandPalette):
+    """Textual's own, for which another Enter right behind the one that chooses was another choice."""
+
+    @on(Input.Submitted)
+    @on(OptionList.OptionSelected)
+    def _choose_once(self, event: Message) -> None:
+        if not self.is_current:
+            event.prevent_default()
 
 
 def help_text(pane: Pane, keys: Mapping[str, str]) -> Content:

@@ -62,6 +62,16 @@ async def test_the_palette_offers_the_commands_of_the_pane_and_the_themes(librar
             assert offered == [*(command.help for command in allowed_in(pane)), "Change theme"]
 
 
+async def test_a_second_enter_in_the_palette_is_no_second_choice(library: Library) -> None:
+    async with library.open() as reader:
+        await reader.press("ctrl+p")
+        await reader.type("star the")
+        await reader.press_at_once("enter", "enter")
+        await reader.press("escape")
+        assert reader.app.screen is reader.main
+    assert len(library.starred) == 1
+
+
 async def test_the_palette_runs_what_is_chosen(library: Library) -> None:
     async with library.open() as reader:
         await reader.press("ctrl+p")
