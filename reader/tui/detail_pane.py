@@ -149,10 +149,12 @@ class DetailPane(Lines):
             self._is_going_on = self.call_later(self._go_on)
 
     def _keep_to(self, link: Entry) -> None:
-        """Leave the cursor on the item that it was on: a line more, or less, may stand above it now."""
+        """Leave the cursor on the item that it was on, in view: a line more, or less, may stand above it now."""
         self._lay_out_to(self.cursor + STEP)
         at = [line for line in self._links if (entry := self._rows[line].entry) and entry.id == link.id]
         self._put_cursor(min(at, key=lambda line: abs(line - self.cursor), default=-1))
+        if self.cursor >= 0:
+            self.scroll_into_view(self.cursor)
 
     def _go_on(self) -> None:
         self._is_going_on = False

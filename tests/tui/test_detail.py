@@ -11,6 +11,9 @@ from reader.tui.item_rows import Page
 from tests.tui.stage import TODAY, Library, headline, screen_text
 from tests.tui.test_panes import Alone
 
+LONG = "\n".join(f"Paragraph {number} of many." for number in range(60))
+LONG += f"\nRead on here:\nLong story\n{headline('The last line')}"
+
 
 async def test_an_article_with_its_index(library: Library) -> None:
     async with library.open() as reader:
@@ -185,8 +188,7 @@ async def test_a_long_article_is_laid_out_step_by_step(monkeypatch: pytest.Monke
 
 @pytest.mark.parametrize("key", ["move", "page", "edge", "read_on"])
 async def test_what_moves_in_an_article_knows_where_it_ends(empty: Library, key: str) -> None:
-    text = "\n".join(f"Paragraph {number} of many." for number in range(60))
-    empty.write("long.txt", f"{text}\nRead on here:\nLong story\n{headline('The last line')}")
+    empty.write("long.txt", LONG)
     async with empty.open() as reader:
         await reader.press("j")
         assert "Headline" in reader.detail
@@ -206,8 +208,7 @@ async def test_what_moves_in_an_article_knows_where_it_ends(empty: Library, key:
 
 
 async def test_the_wheel_is_followed_right_behind_a_key(empty: Library) -> None:
-    text = "\n".join(f"Paragraph {number} of many." for number in range(60))
-    empty.write("long.txt", f"{text}\nRead on here:\nLong story\n{headline('The last line')}")
+    empty.write("long.txt", LONG)
     async with empty.open() as reader:
         await reader.press("j")
         # They were all read from the terminal before the first of them has done anything.
@@ -217,6 +218,23 @@ async def test_the_wheel_is_followed_right_behind_a_key(empty: Library) -> None:
         reader.main.catch_up()
         await reader.settle()
         assert reader.main.detail_pane.scroll_offset.y == 6
+
+
+async def test_a_mark_leaves_the_link_under_the_cursor_in_view(empty: Library) -> None:
+    index = "".join(headline(f"Line {number} of many") for number in range(60))
+    empty.write("long.txt", f"A paragraph.\nRead on here:\nLong story\n{index}")
+    async with empty.open() as reader:
+        await reader.press("l", "j")
+        pane = reader.main.detail_pane
+        last = pane.scroll_offset.y + pane.page_size - 1
+        await reader.press(*["j"] * (last - pane.cursor))
+        assert pane.cursor == last
+        link = pane.link
+        assert link
+        await reader.press("s")
+        assert pane.link
+        assert pane.link.id == link.id
+        assert link.item.title in reader.detail
 
 
 @pytest.mark.parametrize("marks", [("s",), ("s", "r"), ("s", "s", "r")])
