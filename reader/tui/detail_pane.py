@@ -144,7 +144,7 @@ class DetailPane(Lines):
         elif not soon:
             self.let_scroll(max(self.line_count, len(self._rows)))
             self.repaint(range(start, len(self._rows)))
-        if self._rest and not self._is_going_on:
+        if self._rest is not None and not self._is_going_on:
             # Most of an article, and the index behind it: after what is seen, and so that no key waits for long.
             self._is_going_on = self.call_later(self._go_on)
 

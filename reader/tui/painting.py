@@ -133,6 +133,7 @@ class FramedLines(StylesCache):
             self._sides = tuple(whole.crop(0, left)), tuple(whole.crop(left + content_size.width))
             return whole
         left_side, right_side = self._sides
+        # Behind the padding and the two grounds, as Textual passes it.
         render_content_line: Callable[[int], Strip] = look[3]
         return Strip([*left_side, *render_content_line(y - top), *right_side], size.width)
 
