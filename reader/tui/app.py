@@ -47,6 +47,10 @@ YOUNG = 10_000
 """Objects made, and not gone again, until the young ones are looked through for garbage: for a moment, to paint the
 whole screen makes thousands."""
 
+TURN = 0.0002
+"""Seconds after which a thread that waits for its turn to run Python gets it. With the usual 5 ms, what was painted
+reached the terminal only once all behind it was done, and a key waited as long for a search under way."""
+
 LOOKS, SELDOM = 3, 10
 """Such looks until what outlived one is looked through too; those for each look through all objects, should the main
 screen never find the time for it."""
@@ -244,6 +248,7 @@ def start(  # noqa: PLR0913  # one name for each thing that the command line set
     if not os.environ.get("NO_COLOR"):
         # Textual takes an empty one for a wish too, which https://no-color.org does not.
         os.environ.pop("NO_COLOR", None)
+    sys.setswitchinterval(TURN)
     show = partial(_show, paths, replace(places, state=state), config)
     failure: Damaged | None = None
     for _ in range(ROUNDS):
