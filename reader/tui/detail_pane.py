@@ -123,7 +123,7 @@ class DetailPane(Lines):
             seen = enumerate(zip_longest(before[top:end], self._rows[top:end]), top)
             self.repaint(line for line, (old, new) in seen if old != new)
         else:
-            self.refresh()
+            self.repaint_window()
 
     def _lines(self, width: int) -> Iterator[Row]:
         if self._raw is not None:

@@ -4,18 +4,17 @@ Textual's own lists measure each of their rows up front; these know how many lin
 million cost what eighty do.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
-from reader.tui.painting import FramedLines
+from reader.tui.painting import LineView
 
 Piece = tuple[str, Style]
 """A text of one style, within a line."""
@@ -24,7 +23,7 @@ PLAIN = Style()
 """As the ground has it."""
 
 
-class Lines(ScrollView, can_focus=True, inherit_bindings=False):
+class Lines(LineView, can_focus=True, inherit_bindings=False):
     """Lines below each other, one of which may be under the cursor."""
 
     FOCUS_ON_CLICK = True
@@ -32,11 +31,9 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
     """The index of the line under the cursor; meaningless when there is none."""
 
     def __init__(self, *, id: str) -> None:
-        self._top = self._line_width = self._strip_width = 0
         self._grounds: dict[str, Style] = {}
         self._inks: dict[str, Style] = {}
         super().__init__(id=id)
-        self._styles_cache = FramedLines()
 
     @property
     def line_count(self) -> int:
@@ -46,7 +43,7 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
     def set_line_count(self, count: int) -> None:
         """Say how many lines there are, and have them all painted again."""
         self.let_scroll(count)
-        self.refresh()
+        self.repaint_window()
 
     def let_scroll(self, count: int) -> None:
         """Say how many lines there are."""
@@ -103,6 +100,17 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
         self.scroll_to(y=line if line < top else line - height + 1, animate=False, force=True, immediate=True)
         return self.scroll_offset.y != top
 
+    def repaint_window(self) -> None:
+        """Have all lines on the screen painted again."""
+        self.refresh(Region(0, 0, self.line_width, self.page_size))
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Have the scrollbar follow, and the lines painted: Textual's own paints what is under the bar too."""
+        if self.show_vertical_scrollbar:
+            self.vertical_scrollbar.position = new_value
+        if round(old_value) != round(new_value):
+            self.repaint_window()
+
     def repaint(self, lines: Iterable[int]) -> None:
         """Have these lines painted again, where they are on the screen."""
         top, height, width = self.scroll_offset.y, self.page_size, self.line_width
@@ -127,16 +135,22 @@ class Lines(ScrollView, can_focus=True, inherit_bindings=False):
 
     # Looks
 
-    def render_lines(self, crop: Region) -> list[Strip]:
-        """Paint some lines. Where they begin and how wide they are takes as long to find out as to paint one."""
-        self._top, self._line_width, self._strip_width = self.scroll_offset.y, self.line_width, self.size.width
-        return super().render_lines(crop)
+    def lines_at(self, rows: Iterable[int]) -> Iterator[Strip]:
+        """Some lines of the window, as wide as it is, filtered."""
+        top, width, ground = self.scroll_offset.y, self.line_width, self.background_colors[1]
+        filters = self.get_line_filters()
+        for row in rows:
+            base, pieces = self.look_of(top + row, width)
+            segments = segments_of(pieces, base, width)
+            for each in filters:
+                segments = each.apply(segments, ground)
+            yield Strip(segments, width)
 
     def render_line(self, y: int) -> Strip:
-        """One line of the window."""
-        base, pieces = self.look_of(self._top + y, self._line_width)
-        # As wide as the pane: what is under the scrollbar is not seen, and narrower strips would be made anew.
-        return strip_of(pieces, base, self._strip_width)
+        """One line of the window, for Textual to frame and to filter."""
+        width = self.line_width
+        base, pieces = self.look_of(self.scroll_offset.y + y, width)
+        return Strip(segments_of(pieces, base, width), width)
 
     def look_of(self, line: int, width: int) -> tuple[Style, Sequence[Piece]]:
         """The ground of a line, which may be behind the last, and what is written on it in so many cells."""
@@ -167,7 +181,7 @@ def emphasis(style: Style) -> Style:
     return Style(bold=style.bold, italic=style.italic, underline=style.underline)
 
 
-def strip_of(pieces: Iterable[Piece], base: Style, width: int) -> Strip:
+def segments_of(pieces: Iterable[Piece], base: Style, width: int) -> list[Segment]:
     """A line of exactly ``width`` cells; neighbours of one style are one piece, since each costs on its way out."""
     joined: list[tuple[list[str], Style]] = []
     for text, style in pieces:
@@ -179,7 +193,7 @@ def strip_of(pieces: Iterable[Piece], base: Style, width: int) -> Strip:
     if room > 0:
         joined.append(([" " * room], PLAIN))
     segments = [Segment("".join(texts), base + style) for texts, style in joined]
-    return Strip(segments, width - min(room, 0)).adjust_cell_length(width, base)
+    return segments if room >= 0 else Segment.adjust_line_length(segments, width, base)
 
 
 def fit(text: str, width: int) -> str:

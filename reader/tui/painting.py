@@ -6,20 +6,38 @@ it renders the whole screen when a widget comes or goes, since that shifts the n
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import Any
 
-from rich.segment import Segment
-from textual._compositor import ChopsUpdate, Compositor, CompositorMap, ReflowResult
-from textual._styles_cache import StylesCache
-from textual.css.styles import StylesBase
+from rich.console import Console
+from textual._compositor import Compositor, CompositorMap, CompositorUpdate, ReflowResult
 from textual.events import ScreenResume
 from textual.geometry import Region, Size
 from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
+
+
+class LineView(ScrollView):
+    """A view that gives its lines as they are to be written, for where nothing else is seen of them."""
+
+    def lines_at(self, rows: Iterable[int]) -> Iterator[Strip]:
+        """Some lines of the window, as wide as it is, filtered."""
+        raise NotImplementedError
+
+
+class LinesUpdate(CompositorUpdate):
+    """Lines of a view, at a column of the screen."""
+
+    def __init__(self, column: int, lines: Iterable[tuple[int, Strip]]) -> None:
+        self._column = column
+        self._lines = tuple(lines)
+
+    def render_segments(self, console: Console) -> str:
+        """What the terminal is to be told."""
+        return "".join(f"\x1b[{row + 1};{self._column + 1}H{line.render(console)}" for row, line in self._lines)
 
 
 class NarrowCompositor(Compositor):
@@ -65,11 +83,14 @@ class NarrowCompositor(Compositor):
                 strip._divide_cache.clear()
         return chops
 
-    def render_partial_update(self) -> ChopsUpdate | None:
+    def render_partial_update(self) -> CompositorUpdate | None:  # type: ignore[override]  # any of them is written
         """What has changed, ready to be written to the terminal."""
         if changed := tuple(self._dirty_regions):
             whole = Region.from_union(changed)
             widgets = dict(_changing(self.visible_widgets, whole, changed))
+            if update := _whole_lines(widgets, changed):
+                self._dirty_regions.clear()
+                return update
             edges = {seen.x for _, seen in widgets.values()}
             self._part = widgets, [_between(line, whole.x, whole.right, edges) for line in self.cuts]
         try:
@@ -86,6 +107,18 @@ def _changing(
         if seen.overlaps(whole) and any(map(seen.overlaps, changed)):
             yield widget, (region, seen)
             changed = [other for other in changed if not seen.contains_region(other)]
+
+
+def _whole_lines(widgets: Mapping[Widget, tuple[Region, Region]], changed: Sequence[Region]) -> LinesUpdate | None:
+    """Whole lines of one view, if nothing else has changed: they need no cutting, and none of Textual's caches."""
+    widget = next(iter(widgets), None)
+    if len(widgets) != 1 or not isinstance(widget, LineView):
+        return None
+    window = widget.scrollable_content_region
+    if any(part.column_span != window.column_span or not window.contains_region(part) for part in changed):
+        return None
+    rows = sorted({row for part in changed for row in part.line_range})
+    return LinesUpdate(window.x, zip(rows, widget.lines_at(row - window.y for row in rows), strict=True))
 
 
 def _between(cuts: Sequence[int], left: int, right: int, edges: Container[int]) -> list[int]:
@@ -105,37 +138,6 @@ def _from_below(widgets: CompositorMap, others: CompositorMap) -> list[Widget]:
 def _places(widgets: CompositorMap) -> dict[Widget, tuple[Region, Region]]:
     """The region of each, and what it is cut to."""
     return {widget: (geometry.region, geometry.clip) for widget, geometry in widgets.items()}
-
-
-class FramedLines(StylesCache):
-    """How a pane's lines are put between the sides of its frame: these are made once, not for each line.
-
-    For panes that have a frame and lines as wide as it leaves; neither opacity nor tint is looked at.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._sides: tuple[Sequence[Segment], Sequence[Segment]] | None = None
-
-    def clear(self) -> None:
-        """Forget all lines: the frame may be another."""
-        super().clear()
-        self._sides = None
-
-    def render_line(self, styles: StylesBase, y: int, size: Size, content_size: Size, *look: Any) -> Strip:
-        """A line of the frame, or one of those in it."""
-        top = (size.height - content_size.height) // 2
-        if not top <= y < top + content_size.height:
-            return super().render_line(styles, y, size, content_size, *look)
-        if self._sides is None:
-            whole = super().render_line(styles, y, size, content_size, *look)
-            left = (size.width - content_size.width) // 2
-            self._sides = tuple(whole.crop(0, left)), tuple(whole.crop(left + content_size.width))
-            return whole
-        left_side, right_side = self._sides
-        # Behind the padding and the two grounds, as Textual passes it.
-        render_content_line: Callable[[int], Strip] = look[3]
-        return Strip([*left_side, *render_content_line(y - top), *right_side], size.width)
 
 
 class NarrowScreen(Screen[None]):

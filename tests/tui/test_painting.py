@@ -1,21 +1,21 @@
 """What is painted of a part of the screen is what the whole screen shows there."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import cycle
 
 import pyte
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.segment import Segment
-from textual._styles_cache import StylesCache
 from textual.app import App, ComposeResult
 from textual.geometry import Region
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
-from reader.tui.painting import FramedLines, NarrowScreen
+from reader.tui.painting import LinesUpdate, LineView, NarrowScreen
 from tests.tui.stage import Library, screen_text
 
 COLUMNS, ROWS = 24, 8
@@ -44,12 +44,26 @@ class Patch(Widget):
             self.refresh(part)
 
 
+class Page(Patch, LineView):
+    """A patch of which whole lines change."""
+
+    DEFAULT_CSS = "Page { position: absolute; overflow: hidden; }"
+
+    def write(self, sign: str, where: Region) -> None:
+        """Put a sign into all of the lines that it meets."""
+        super().write(sign, Region(0, where.y, COLUMNS, where.height))
+
+    def lines_at(self, rows: Iterable[int]) -> Iterator[Strip]:
+        return map(self.render_line, rows)
+
+
 class Wall(App[None]):
     """An app of patches, and a terminal that gets what is painted of them."""
 
     def __init__(self, places: Sequence[Region]) -> None:
         super().__init__()
-        self.patches = [Patch(*each) for each in zip("ABCDEF", places, strict=False)]
+        kinds = cycle((Patch, Page))
+        self.patches = [kind(sign, place) for kind, sign, place in zip(kinds, "ABCDEF", places, strict=False)]
         self.terminal = pyte.Screen(COLUMNS, ROWS)
 
     def compose(self) -> ComposeResult:
@@ -94,16 +108,41 @@ def test_bit_by_bit_everything_is_painted(places: Sequence[Region], changes: lis
     asyncio.run(play())
 
 
+def written(strip: Strip) -> list[Segment]:
+    """What of it reaches the terminal."""
+    return [segment for segment in strip if segment.text]
+
+
 @pytest.mark.parametrize("theme", ["tokyo-night", "textual-light", "ansi-dark"])
-async def test_lines_in_a_frame_are_as_textual_frames_them(library: Library, theme: str) -> None:
+async def test_lines_by_themselves_are_as_textual_filters_and_crops_them(library: Library, theme: str) -> None:
     async with library.open() as reader:
         reader.app.theme = theme
-        for pane in (reader.main.list_pane, reader.main.detail_pane, reader.main.filter_pane):
-            pane.focus()
+        panes = (reader.main.list_pane, reader.main.detail_pane, reader.main.filter_pane)
+        for focused in panes:
+            focused.focus()
             await reader.settle()
-            for each in (reader.main.list_pane, reader.main.detail_pane, reader.main.filter_pane):
-                whole = Region(0, 0, *each.outer_size)
-                shown = each.render_lines(whole)
-                each._styles_cache = StylesCache()
-                assert [*map(list, shown)] == [*map(list, each.render_lines(whole))]
-                each._styles_cache = FramedLines()
+            for pane in panes:
+                window = pane.scrollable_content_region
+                shown = pane.render_lines(window.translate(-pane.region.offset))
+                assert len(shown) > 4
+                by_themselves = pane.lines_at(range(window.height))
+                assert [written(strip) for strip in by_themselves] == [written(strip) for strip in shown]
+
+
+async def test_lines_that_alone_have_changed_are_written_without_being_cut(library: Library) -> None:
+    async with library.open() as reader:
+        pane, compositor = reader.main.list_pane, reader.main._compositor
+        compositor._dirty_regions.clear()
+        pane.repaint((0, 1))
+        compositor.update_widgets({pane})
+        update = compositor.render_partial_update()
+        assert isinstance(update, LinesUpdate)
+        assert not compositor._dirty_regions
+        terminal = pyte.Screen(*reader.app.size)
+        pyte.Stream(terminal).feed(update.render_segments(reader.app.console))
+        window = pane.scrollable_content_region
+        for row, (seen, line) in enumerate(zip(terminal.display, screen_text(reader.app), strict=True)):
+            there = slice(window.x, window.right)
+            assert seen[there] == (line[there] if 0 <= row - window.y <= 1 else " " * window.width)
+            assert not seen[: window.x].strip()
+            assert not seen[window.right :].strip()

@@ -169,9 +169,9 @@ async def test_every_row_is_as_wide_as_the_pane() -> None:
         pane.show(_listing(40), 3)
         for width in (1, 5, 17, 18, 30, 80, 83, 84, 85, 120):
             await pilot.resize_terminal(width, 30)
-            strips = [pane.render_line(y) for y in range(30)]
-            assert {strip.cell_length for strip in strips} == {pane.size.width}
-            assert {sum(cell_len(segment.text) for segment in strip) for strip in strips} == {pane.size.width}
+            strips = [*pane.lines_at(range(30))]
+            assert {strip.cell_length for strip in strips} == {pane.line_width}
+            assert {sum(cell_len(segment.text) for segment in strip) for strip in strips} == {pane.line_width}
 
 
 @given(TEXTS, st.integers(1, 100))

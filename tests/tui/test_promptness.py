@@ -2,6 +2,7 @@
 
 import gc
 from array import array
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -150,13 +151,18 @@ async def test_painting_leaves_no_garbage(library: Library) -> None:
 def rendered_panes(monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
     """Those that are rendered from now on, each as often as it is."""
     rendered: list[str | None] = []
-    render = Lines.render_lines
+    render_lines, lines_at = Lines.render_lines, Lines.lines_at
 
     def listen(pane: Lines, crop: Region) -> list[Strip]:
         rendered.append(pane.id)
-        return render(pane, crop)
+        return render_lines(pane, crop)
+
+    def listen_to_lines(pane: Lines, rows: Iterable[int]) -> Iterator[Strip]:
+        rendered.append(pane.id)
+        return lines_at(pane, rows)
 
     monkeypatch.setattr(Lines, "render_lines", listen)
+    monkeypatch.setattr(Lines, "lines_at", listen_to_lines)
     return rendered
 
 
