@@ -96,6 +96,23 @@ class Document:
     """The line that announces the attribution (``See the rest here:``)."""
 
 
+@dataclass(frozen=True, slots=True)
+class RawLines:
+    """Lines that follow each other in a file, cleaned for a terminal, tabs as blanks."""
+
+    first: int
+    """The number of the first, from 1."""
+    lines: tuple[str, ...]
+    """An ellipsis ends one that is cut."""
+    goes_on: bool
+    """Whether there are more behind them."""
+
+    @property
+    def last(self) -> int:
+        """The number of the last."""
+        return self.first + len(self.lines) - 1
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Sighting:
     """One place that tells of an item."""

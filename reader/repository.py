@@ -16,7 +16,7 @@ from reader.errors import CatalogueError, ItemNotFound, ReaderError
 from reader.folders import Root
 from reader.marking import Marking, MarksNews
 from reader.marks import Change, Flag, StateFile
-from reader.model import Entry, Mark, Problem, Sighting
+from reader.model import Entry, Mark, Problem, RawLines, Sighting
 from reader.reports import Progress, Report
 from reader.searching import Answer, Searcher
 
@@ -199,14 +199,14 @@ class Repository:
         outside = (Problem(self.shown(p.path), p.line, p.message) for p in self._outside)
         return tuple(sorted({*inside, *outside}))
 
-    def raw(self, path: str) -> tuple[str, ...]:
-        """The lines of a document as they stand there, cleaned."""
+    def raw(self, place: Sighting) -> RawLines:
+        """The lines of a document as they stand there, cleaned; of a large one, those around the place."""
         from reader import formats
 
         try:
-            return formats.decode_lines(folders.read(path))
+            return formats.decode_lines(folders.read(place.path), place.line)
         except OSError as error:
-            raise ReaderError(f"{self.shown(path)} cannot be read: {error.strerror or error}.") from error
+            raise ReaderError(f"{self.shown(place.path)} cannot be read: {error.strerror or error}.") from error
 
     # Items
 

@@ -162,9 +162,10 @@ def test_problems_are_told_with_the_path_that_was_given(
 
 
 def test_the_lines_of_a_document_are_shown_as_they_stand(repository: Repository, folder: Path) -> None:
-    assert repository.raw(f"{folder}/sub/b.txt")[:2] == ("The bridge is long.", "It is old.")
+    raw = repository.raw(Sighting(f"{folder}/sub/b.txt", 3))
+    assert raw.lines[:2] == ("The bridge is long.", "It is old.")
     with pytest.raises(ReaderError, match="cannot be read: No such file"):
-        repository.raw(f"{folder}/gone.txt")
+        repository.raw(Sighting(f"{folder}/gone.txt", 1))
 
 
 def test_the_repository_knows_nothing_of_the_screen() -> None:

@@ -5,19 +5,12 @@ A format is pure: it opens no file, reads no clock and knows no other format.
 
 from typing import Protocol
 
-from reader.clean import clean_text
 from reader.formats import capture
-from reader.formats.text import decode, is_binary
+from reader.formats.raw import decode_lines
+from reader.formats.text import is_binary
 from reader.model import Document, Problem
 
-__all__ = ["MAX_RAW_LINE", "MAX_RAW_LINES", "MAX_RAW_TEXT", "decode_lines", "read"]
-
-MAX_RAW_LINE = 10_000
-MAX_RAW_TEXT = 2_000_000
-"""Characters of one line and of all lines that :func:`decode_lines` gives."""
-
-MAX_RAW_LINES = 100_000
-"""Lines that it gives."""
+__all__ = ["decode_lines", "read"]
 
 
 class _Format(Protocol):
@@ -37,22 +30,3 @@ def read(path: str, data: bytes) -> Document:
     if is_binary(data):
         return Document(path, problems=(Problem(path, 0, "The file is binary, not text."),))
     return next(form for form in _FORMATS if form.accepts(path, data)).read(path, data)
-
-
-def decode_lines(data: bytes) -> tuple[str, ...]:
-    """Give the lines of a file as they stand there, cleaned for a terminal, tabs as blanks.
-
-    An ellipsis ends a line that is cut, and is the last line of a text that is.
-    """
-    shown: list[str] = []
-    left = MAX_RAW_TEXT
-    for ended in decode(data).lines():
-        raw = ended.removesuffix("\n")
-        line = clean_text(raw[:MAX_RAW_LINE]).replace("\n", " ").expandtabs(4)
-        if len(raw) > MAX_RAW_LINE:
-            line += "…"
-        left -= len(line) + 1
-        if left < 0 or len(shown) == MAX_RAW_LINES:
-            return (*shown, "…")
-        shown.append(line)
-    return tuple(shown)

@@ -9,7 +9,7 @@ from typing import ClassVar
 from rich.style import Style
 from textual.message import Message
 
-from reader.model import Entry
+from reader.model import Entry, RawLines
 from reader.tui.item_rows import Page, Row, item_rows, raw_rows
 from reader.tui.lines import PLAIN, Lines, Piece, emphasis, marked_pieces
 
@@ -51,7 +51,7 @@ class DetailPane(Lines):
         self._shown = shown
         self._today = today
         self._page: Page | None = None
-        self._raw: tuple[str, ...] | None = None
+        self._raw: RawLines | None = None
         self._rows: list[Row] = []
         self._links: list[int] = []
         self._rest: Iterator[Row] | None = None
@@ -83,12 +83,12 @@ class DetailPane(Lines):
         page, self._page, self._raw = self._page, None, None
         self.show(page)
 
-    def show_raw(self, lines: tuple[str, ...], line: int) -> None:
+    def show_raw(self, raw: RawLines, line: int) -> None:
         """Show the lines of a document, from a little above ``line`` on."""
-        self._raw = lines
+        self._raw = raw
         self.cursor = -1
         self._lay_out()
-        above = len(raw_rows(lines[: max(0, line - 4)], self.line_width, len(lines)))
+        above = sum(1 for number, _ in raw_rows(raw, self.line_width) if number < line - 3)
         self.scroll_to(y=above, animate=False, force=True, immediate=True)
 
     @property
@@ -127,7 +127,7 @@ class DetailPane(Lines):
 
     def _lines(self, width: int) -> Iterator[Row]:
         if self._raw is not None:
-            yield from raw_rows(self._raw, width, len(self._raw))
+            yield from (row for _, row in raw_rows(self._raw, width))
         elif self._page:
             yield from item_rows(self._page, max(10, min(MEASURE, width - 2)), self._shown, self._today())
 

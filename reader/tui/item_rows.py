@@ -9,7 +9,7 @@ from operator import itemgetter
 
 from rich.cells import cell_len, chop_cells
 
-from reader.model import Entry, Kind
+from reader.model import Entry, Kind, RawLines
 from reader.query import Term, Text, highlights
 from reader.repository import Detail
 from reader.tui.lines import fit
@@ -45,15 +45,18 @@ class Page:
     inside: frozenset[Text] = frozenset()
 
 
-def raw_rows(lines: Sequence[str], width: int, last: int) -> tuple[Row, ...]:
-    """The lines of a document with their numbers, of which ``last`` is the largest; cut to ``width``, nothing lost."""
-    digits = len(str(last))
+def raw_rows(raw: RawLines, width: int) -> Iterator[tuple[int, Row]]:
+    """The lines of a document, each row beside the number of its line; cut to ``width``, nothing lost."""
+    digits = len(str(raw.last))
     measure = max(10, width - digits - 4)
-    rows = []
-    for number, line in enumerate(lines, 1):
-        for place, part in enumerate(chop_cells(line, measure) or [""]):
-            rows.append(Row(f"{'' if place else number:>{digits}}  {part}"))
-    return tuple(rows)
+    if raw.first > 1:
+        yield raw.first - 1, Row(f"{'…':>{digits}}")
+    for number, line in enumerate(raw.lines, raw.first):
+        fits = len(line) <= measure and line.isascii()
+        for place, part in enumerate([line] if fits else chop_cells(line, measure)):
+            yield number, Row(f"{'' if place else number:>{digits}}  {part}")
+    if raw.goes_on:
+        yield raw.last + 1, Row(f"{'…':>{digits}}")
 
 
 def item_rows(page: Page, measure: int, shown: Callable[[str], str], today: date) -> Iterator[Row]:

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reader.clean import clean_line
-from reader.formats import MAX_RAW_LINE, MAX_RAW_LINES, MAX_RAW_TEXT, capture, decode_lines, page, read, text
+from reader.formats import capture, decode_lines, page, read, text
+from reader.formats.raw import MAX_RAW_LINE, MAX_RAW_LINES, MAX_RAW_TEXT
 from reader.formats.text import MAX_LINE, parse_day
-from reader.model import Document, Item, Kind, Problem
+from reader.model import Document, Item, Kind, Problem, RawLines
 
 STAMPS = " [Last Updated On: May 2nd, 2014] [Originally Added On: May 1st, 2014]"
 
@@ -229,15 +230,28 @@ def test_a_binary_file_is_one_problem() -> None:
 
 def test_raw_lines_keep_their_numbers_and_are_clean() -> None:
     data = "\ufeffone\r\n\n  two\tx \x1b]0;evil\x07\r\u2028three\n".encode()
-    assert decode_lines(data) == ("one", "", "  two   x ", " three")
-    assert decode_lines(b"") == ()
+    assert decode_lines(data) == RawLines(1, ("one", "", "  two   x ", " three"), goes_on=False)
+    assert decode_lines(b"") == RawLines(1, (), goes_on=False)
 
 
 def test_raw_lines_are_bounded() -> None:
-    (line,) = decode_lines(b"x" * (MAX_RAW_LINE + 1))
+    (line,) = decode_lines(b"x" * (MAX_RAW_LINE + 1)).lines
     assert line == "x" * MAX_RAW_LINE + "…"
-    shown = decode_lines((b"x" * 99 + b"\n") * (MAX_RAW_TEXT // 100 + 5))
-    assert shown[-1] == "…"
-    assert len(shown) == MAX_RAW_TEXT // 100 + 1
-    shown = decode_lines(b"\n" * (MAX_RAW_LINES + 5))
-    assert shown == ("",) * MAX_RAW_LINES + ("…",)
+    raw = decode_lines((b"x" * 99 + b"\n") * (MAX_RAW_TEXT // 100 + 5))
+    assert (raw.first, raw.last, raw.goes_on) == (1, MAX_RAW_TEXT // 100, True)
+    raw = decode_lines(b"\n" * (MAX_RAW_LINES + 5))
+    assert raw == RawLines(1, ("",) * MAX_RAW_LINES, goes_on=True)
+
+
+@pytest.mark.parametrize("ended", [b"x" * 99 + b"\n", b"\n"], ids=["characters", "lines"])
+def test_of_a_large_document_the_lines_around_a_place_are_given(ended: bytes) -> None:
+    most = min(MAX_RAW_TEXT // len(ended), MAX_RAW_LINES)
+    data = ended * (3 * most)
+    for around in (1, 7, most // 2 + 1, most // 2 + 2, most + 1, 2 * most, 3 * most - 5, 3 * most):
+        raw = decode_lines(data, around)
+        assert len(raw.lines) <= most
+        assert raw.first == max(1, min(around - most // 2, 2 * most + 1))
+        assert raw.first <= around <= raw.last
+        assert raw.goes_on == (raw.last < 3 * most)
+        assert len(raw.lines) == most or not raw.goes_on
+    assert decode_lines(ended * most, most) == decode_lines(ended * most)

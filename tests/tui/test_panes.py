@@ -15,7 +15,7 @@ from textual.app import App, ComposeResult
 from textual.strip import Strip
 from textual.widget import Widget
 
-from reader.model import Entry, Item, Kind
+from reader.model import Entry, Item, Kind, RawLines
 from reader.query import Field, Query, Saved, Text, Value, parse
 from reader.repository import Facets
 from reader.tui.bars import Hint, KeyBar, Status, StatusBar
@@ -219,15 +219,21 @@ def test_marking_cuts_and_loses_nothing(text: str, edges: list[int]) -> None:
     assert all(piece for piece, _ in pieces)
 
 
-@given(st.lists(TEXTS, max_size=12), st.integers(1, 60))
-def test_raw_lines_are_numbered_and_whole(lines: list[str], width: int) -> None:
-    rows = [row.text for row in raw_rows(lines, width, len(lines))]
-    digits = len(str(len(lines)))
-    shown = "".join(row[digits + 2 :] for row in rows)
+@given(st.integers(1, 2_000), st.lists(TEXTS, max_size=12), st.booleans(), st.integers(1, 60))
+def test_raw_lines_are_numbered_and_whole(first: int, lines: list[str], goes_on: bool, width: int) -> None:
+    raw = RawLines(first, tuple(lines), goes_on)
+    numbered = [*raw_rows(raw, width)]
+    digits = len(str(raw.last))
+    assert [row.text.strip() for number, row in numbered if not first <= number <= raw.last] == (
+        ["…"] * (first > 1) + ["…"] * goes_on
+    )
+    rows = [(number, row.text) for number, row in numbered if first <= number <= raw.last]
+    shown = "".join(row[digits + 2 :] for _, row in rows)
     # What takes no room, and follows nothing that does, is not seen anyway.
     assert [char for char in shown if cell_len(char)] == [char for line in lines for char in line if cell_len(char)]
-    assert [int(row[:digits]) for row in rows if row[:digits].strip()] == list(range(1, len(lines) + 1))
-    assert all(cell_len(row) <= max(width - 1, digits + 14) for row in rows)
+    told = [(number, int(row[:digits])) for number, row in rows if row[:digits].strip()]
+    assert told == [(number, number) for number in range(first, raw.last + 1)]
+    assert all(cell_len(row) <= max(width - 1, digits + 14) for _, row in rows)
 
 
 def test_how_long_ago() -> None:
