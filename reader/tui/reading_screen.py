@@ -9,13 +9,13 @@ from reader.errors import ReaderError
 from reader.query import Query
 from reader.repository import Change, Flag, MarksNews
 from reader.tui import notices
+from reader.tui.asking_screen import AskingScreen
 from reader.tui.commands import Pane
 from reader.tui.detail_pane import DetailPane
 from reader.tui.list_pane import ListPane
-from reader.tui.news_screen import NewsScreen
 
 
-class ReadingScreen(NewsScreen):
+class ReadingScreen(AskingScreen):
     """The screen, with the commands that move and mark."""
 
     class Marked(Message):

@@ -1,0 +1,36 @@
+"""The lines of a document as they stand there, for people who want to see them."""
+
+from collections import deque
+
+from reader.clean import clean_text
+from reader.formats.text import decode
+from reader.model import RawLines
+
+MAX_RAW_LINE = 10_000
+MAX_RAW_TEXT = 2_000_000
+"""Characters of one line and of all lines that :func:`decode_lines` gives."""
+
+MAX_RAW_LINES = 100_000
+"""Lines that it gives."""
+
+
+def decode_lines(data: bytes, around: int = 1) -> RawLines:
+    """The lines of a file; of one that has too many of them, those from half of that above line ``around`` on."""
+    kept: deque[str] = deque()
+    first, size, above = 1, 0, 0
+    for number, ended in enumerate(decode(data).lines(), 1):
+        raw = ended.removesuffix("\n")
+        kept.append(raw[:MAX_RAW_LINE] + "…" if len(raw) > MAX_RAW_LINE else raw)
+        size += len(kept[-1]) + 1
+        above = size if number < around else above
+        while size > MAX_RAW_TEXT or len(kept) > MAX_RAW_LINES:
+            if 2 * above <= MAX_RAW_TEXT and 2 * (around - first) <= MAX_RAW_LINES:
+                kept.pop()
+                return RawLines(first, tuple(map(_cleaned, kept)), goes_on=True)
+            gone = len(kept.popleft()) + 1
+            first, size, above = first + 1, size - gone, above - gone
+    return RawLines(first, tuple(map(_cleaned, kept)), goes_on=False)
+
+
+def _cleaned(raw: str) -> str:
+    return clean_text(raw).replace("\n", " ").expandtabs(4)
