@@ -16,6 +16,7 @@ from reader import disk
 from reader.clean import clean_line
 from reader.config import parse_toml, read_bytes, read_text, refusal
 from reader.errors import ConfigError
+from reader.query import parse
 from reader.values import dataclass
 
 _NAME = re.compile(r"[\w-]+")
@@ -57,20 +58,28 @@ class SavedSearches(Mapping[str, str]):
     def __len__(self) -> int:
         return len(self._current().searches)
 
+    def refusal(self, name: str, old: str = "") -> str:
+        """Why no search can be called ``name``, nor ``old`` be renamed to it: a sentence, empty when it can be."""
+        if not _NAME.fullmatch(name):
+            return f"{clean_line(name)!r} cannot name a search, which takes letters, digits, - and _ alone."
+        return f"There is a saved search {name!r} already." if old and name != old and name in self else ""
+
     # Changes. Each waits for the disk, and raises ConfigError when it cannot be made.
 
     def save(self, name: str, query: str) -> None:
         """Call ``query`` by ``name`` from now on, whatever bore that name before."""
         with self._alone() as file:
-            self._write(file, name, {_valid(name): clean_line(query)})
+            self._write(file, name, {self._valid(name): clean_line(query)})
 
     def rename(self, old: str, new: str) -> None:
-        """Let the search ``old`` be called ``new``, as no other may be. Searches that contain ``@old`` still do."""
+        """Let the search ``old`` be called ``new``, as no other may be, in the searches that contain it too."""
         with self._alone() as file:
             query = self._known(old)
-            if new != old and new in self._last.searches:
-                raise ConfigError(f"There is a saved search {new!r} already.")
-            self._write(file, old, {_valid(new): query})
+            self._write(file, old, {self._valid(new, old): query})
+            for name, text in self._last.searches.items():
+                asked = parse(text)
+                if (renamed := asked.renaming(old, new)) != asked:
+                    self._write(file, name, {name: str(renamed)})
 
     def delete(self, name: str) -> None:
         """Forget the search ``name``."""
@@ -88,6 +97,11 @@ class SavedSearches(Mapping[str, str]):
             aside = disk.set_aside(file, now)
             self._replace(file, _edited("", "", last.searches), last.searches)
             return aside
+
+    def _valid(self, name: str, old: str = "") -> str:
+        if refusal := self.refusal(name, old):
+            raise ConfigError(refusal)
+        return name
 
     def _known(self, name: str) -> str:
         if name not in self._last.searches:
@@ -184,9 +198,3 @@ def _edited(source: str, old: str, new: Mapping[str, str]) -> str:
 
 def _key(name: str) -> str:
     return name if name.isascii() else f'"{name}"'
-
-
-def _valid(name: str) -> str:
-    if not _NAME.fullmatch(name):
-        raise ConfigError(f"{clean_line(name)!r} cannot name a search, which takes letters, digits, - and _ alone.")
-    return name

@@ -8,6 +8,7 @@ from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from itertools import takewhile
 from pathlib import Path
 from time import monotonic
 
@@ -122,6 +123,13 @@ class Searcher:
                 break
             counts[term] = self._view.count(self._plan(query.without(term)))
         return tuple(sorted(((term, count) for term, count in counts.items() if count), key=lambda pair: -pair[1]))
+
+    def nowhere(self, query: Query) -> tuple[Term, ...]:
+        """Of a query of several terms those that have no hit by themselves. Of one that takes long, the first few."""
+        terms = [*dict.fromkeys(query.conjuncts())] if len(query.conjuncts()) > 1 else []
+        deadline = monotonic() + PATIENCE
+        early = takewhile(lambda _: monotonic() <= deadline, terms)
+        return tuple(term for term in early if not self.total(Query(term)))
 
     def _plan(self, query: Query) -> Plan:
         return self._view.plan(replace(query, hints=()), self._saved, date.today())

@@ -252,12 +252,27 @@ class Query:
         asked = self.choosing(term) if self._is_beside_others(term) else self
         return asked.toggled(negated(term))
 
+    def renaming(self, old: str, new: str) -> "Query":
+        """With the saved search ``new`` wherever ``old`` is named."""
+        return replace(self, term=_renamed(self.term, old, new))
+
     def without_field(self, name: str) -> "Query":
         """Drop the conjuncts on one field, plain or negated.
 
         A group of facets is counted so: without its own terms.
         """
         return replace(self, term=all_of(part for part in self.conjuncts() if not _is_on(part, name)))
+
+
+def _renamed(term: Term, old: str, new: str) -> Term:
+    match term:
+        case Saved(name) if name == old:
+            return Saved(new)
+        case Not(inner):
+            return Not(_renamed(inner, old, new))
+        case All(terms) | Any(terms):
+            return replace(term, terms=tuple(_renamed(each, old, new) for each in terms))
+    return term
 
 
 def _parts(term: Term) -> tuple[Term, ...]:

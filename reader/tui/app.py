@@ -116,6 +116,8 @@ class ReaderApp(App[None]):
             self.theme = session.theme
         elif session.theme:
             self._notices.append(f"There is no theme {session.theme!r}; ctrl+p has a list of them.")
+        self.begun_in = self.theme
+        """The theme that was not chosen here."""
         self.main: MainScreen | None = None
         self._keys_pressed: KeyQueue | None = None
         self.loop: AbstractEventLoop | None = None
@@ -179,7 +181,13 @@ class ReaderApp(App[None]):
         timeout: float | None = None,
         markup: bool = False,  # noqa: ARG002  # asked for by none, and given to none
     ) -> None:
-        """Whatever is to be told, error messages with their paths too, is cleaned and shown as it stands."""
+        """Whatever is to be told, error messages with their paths too, is cleaned and shown as it stands.
+
+        What a key has done takes the place of what the one before did: they would cover the news.
+        """
+        if severity == "information":
+            for told in [told for told in self._notifications if told.severity == severity]:
+                self._unnotify(told, refresh=False)
         super().notify(clean_line(message), title=title, severity=severity, timeout=timeout, markup=False)
 
     def _stop(self, stop: object) -> None:
@@ -209,7 +217,7 @@ class ReaderApp(App[None]):
         for command in COMMANDS:
             if isinstance(screen, MainScreen) and screen.panes.pane in command.panes:
                 action = command.action
-                yield SystemCommand(command.help, command.shown or command.keys, lambda a=action: self.run_in_main(a))
+                yield SystemCommand(command.help, command.listed, lambda a=action: self.run_in_main(a))
         yield SystemCommand("Change theme", "Choose other colours", self.action_change_theme)
 
     async def run_in_main(self, action: str) -> None:
@@ -274,15 +282,16 @@ def _show(  # noqa: PLR0913, PLR0917  # the same
         paths, state=places.state, cache=places.cache, saved=saved, on_news=lambda news: _tell(told, news)
     )
     key = "\n".join(repository.places)
-    session = load_session(places.session, key)
-    session = replace(session, theme=theme or session.theme or config.theme)
+    kept = load_session(places.session, key)
+    session = replace(kept, theme=theme or kept.theme or config.theme)
     if query is not None:
         session = replace(session, query=query, item="")
     app = ReaderApp(repository, session, saved, config)
     told.append(app)
     if failure:
         app.tell("The catalogue was damaged or removed, and is made again; no mark is lost.")
-    leaving = Leaving(partial(_leave, app, repository, places.session, key), lambda: app.loop)
+    save = partial(_save_session, places.session, key, kept.theme)
+    leaving = Leaving(partial(_leave, app, repository, save), lambda: app.loop)
     app.run()
     code = leaving.leave()
     if isinstance(app.failure, Damaged) and not code:
@@ -295,14 +304,20 @@ def _tell(apps: Sequence[ReaderApp], news: MarksNews) -> None:
         app.tell_news(news)
 
 
-def _leave(app: ReaderApp, repository: Repository, file: Path, key: str) -> int:
+def _save_session(file: Path, key: str, kept_theme: str, app: ReaderApp, session: Session) -> None:
+    """Keep how things stand; of themes only one that was chosen: another may be in the config file tomorrow."""
+    is_chosen = session.theme != app.begun_in
+    save_session(file, key, session if is_chosen else replace(session, theme=kept_theme))
+
+
+def _leave(app: ReaderApp, repository: Repository, save: Callable[[ReaderApp, Session], None]) -> int:
     """Keep what is to be kept; say on stderr what could not be."""
     if app.main and app.is_running:
         app.main.remember()
     errors = [repository.close()]
     if app.main:
         try:
-            save_session(file, key, app.main.last_session)
+            save(app, app.main.last_session)
         except ReaderError as error:
             errors.append(str(error))
     # What another round puts right is told by that one, unless there is none.

@@ -1,7 +1,7 @@
 """Asking: query → finder (in a thread) → messages → result → panes."""
 
 from asyncio import sleep
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -33,6 +33,8 @@ class AskingScreen(NewsScreen):
     ) -> None:
         super().__init__(repository, session, today)
         self._finder = results.Finder(repository.searcher(), saved, self.post_message)
+        self._relaxed: tuple[tuple[Term, int], ...] = ()
+        """Of a query without a hit: what there would be without each of its terms, the most first."""
 
     def on_mount(self) -> None:
         """Show the first hits at once; everything else comes from threads."""
@@ -57,6 +59,13 @@ class AskingScreen(NewsScreen):
         self.is_asking = True
         self._show_query()
         self._search(query, None)
+
+    def relax(self) -> bool:
+        """Ask without the term that keeps most from being found, if nothing is; whether there is such a one."""
+        relaxed = self._relaxed
+        if relaxed:
+            self.ask(self.result.query.without(relaxed[0][0]))
+        return bool(relaxed)
 
     def ask_again(self) -> None:
         """Put the query to the catalogue once more: it has changed."""
@@ -137,7 +146,8 @@ class AskingScreen(NewsScreen):
     @on(results.Relaxed)
     def _show_relaxed(self, message: results.Relaxed) -> None:
         if message.query is self.result.query:
-            self._say_empty(message.terms)
+            self._relaxed = message.terms
+            self._say_empty(message.nowhere)
 
     @on(results.Failed)
     def _show_failure(self, message: results.Failed) -> None:
@@ -157,6 +167,7 @@ class AskingScreen(NewsScreen):
         text = self.bar.text if self.bar.is_open else clean_line(str(self.result.query))
         self.bar.show(text, self.result.shown_count)
         self._show_hints(self.result.hints)
+        self._relaxed = ()
         self._say_empty(())
         self.show_status()
 
@@ -166,11 +177,11 @@ class AskingScreen(NewsScreen):
             self.mount(self.hints, after=self.bar)
         self.hints.show(hints)
 
-    def _say_empty(self, relaxed: Iterable[tuple[Term, int]]) -> None:
+    def _say_empty(self, nowhere: Sequence[Term]) -> None:
         if self.result.answer is None or self.result.total:
             self.panes.say_empty(None)
         elif self.result.query != Query():
-            self.panes.say_empty(notices.no_hits(self.result.query, tuple(relaxed)))
+            self.panes.say_empty(notices.no_hits(self.result.query, self._relaxed, nowhere))
         elif self.busy:
             self.panes.say_empty(notices.looking(self.repository.roots))
         elif self.problem_count:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
 from textual.binding import Binding
+from textual.keys import format_key
 
 from reader.errors import ConfigError
 from reader.values import dataclass
@@ -49,6 +50,11 @@ class Command:
     shown: str = ""
     """How the help writes the keys, where their names are long."""
 
+    @property
+    def listed(self) -> str:
+        """What the palette tells of it besides: the usual keys, and the id for others."""
+        return f"{self.shown or self.keys.replace(',', ' ')} · {self.id}"
+
 
 MOVE, READ, FIND, LOOK, PROGRAM = "Move", "Read and mark", "Find", "Look", "Program"
 
@@ -67,6 +73,7 @@ COMMANDS = (
     Command("pane.list", "2", "focus_pane('list')", "List", "To the list", MOVE),
     Command("pane.detail", "3", "focus_pane('detail')", "Detail", "To the detail", MOVE),
     Command("item.open", "enter,l,right", "open", "Open", "Open the item in the detail; it becomes read", READ, READING, footer=True, shown="Enter l →"),
+    Command("item.return", "backspace", "return", "Return", "Back to the item whose link was followed", READ, READING, shown="Backspace"),
     Command("item.page", "space", "read_on", "Read on", "Page down in the detail; at its end, the next unread", READ, READING),
     Command("mark.star", "s", "star", "Star", "Star the item, or take the star away", READ, READING, footer=True),
     Command("mark.read", "r", "toggle_read", "Read", "Mark the item read or unread", READ, READING, footer=True),
@@ -101,6 +108,13 @@ COMMANDS = (
     Command("app.back", "q", "leave", "Quit", "Quit from the list; elsewhere one step back", PROGRAM, footer=True),
     Command("app.quit", "ctrl+q", "quit", "Quit", "Quit", PROGRAM),
 )  # fmt: skip
+
+TYPING = (
+    ("Enter ↓", "To the list", "focus_pane('list')"),
+    ("Esc", "Leave", "focus_pane('list')"),
+    ("F1", "Help", "help"),
+)
+"""Keys of the field that a query is typed in, which nobody can bind to others: with labels, and what a click does."""
 
 BY_ID = {command.id: command for command in COMMANDS}
 
@@ -148,4 +162,6 @@ def keymap(wanted: Mapping[str, str]) -> dict[str, str]:
 def shown_keys(command: Command, wanted: Mapping[str, str]) -> str:
     """The keys of a command, as the footer and the help write them."""
     keys = wanted.get(command.id)
-    return keys.replace(",", " ") if keys else command.shown or command.keys.replace(",", " ")
+    if keys is None and command.shown:
+        return command.shown
+    return " ".join(format_key(key.strip()) for key in (keys or command.keys).split(","))

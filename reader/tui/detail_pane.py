@@ -108,6 +108,17 @@ class DetailPane(Lines):
         return self._rows[self.cursor].entry if 0 <= self.cursor < len(self._rows) else None
 
     @property
+    def place(self) -> tuple[int, int]:
+        """The first line in view and the one under the cursor: see :meth:`go_to`."""
+        return self.scroll_offset.y, self.cursor
+
+    def go_to(self, top: int, cursor: int) -> None:
+        """Take up the place where the same item was left."""
+        self._lay_out_to(top + self.page_size)
+        self.scroll_to(y=top, animate=False, force=True, immediate=True)
+        self._put_cursor(cursor)
+
+    @property
     def _end_of_view(self) -> int:
         return self.scroll_offset.y + self.page_size
 
@@ -198,6 +209,8 @@ class DetailPane(Lines):
         self._lay_out_to(EVERYTHING if step > 0 else 0)
         self.scroll_to(y=0 if step < 0 else self.line_count, animate=False, force=True, immediate=True)
         self._drop_cursor_out_of_view()
+        if step > 0 and self._links and self._links[-1] >= self.scroll_offset.y:
+            self._put_cursor(self._links[-1])
 
     def _put_cursor(self, line: int) -> None:
         old, self.cursor = self.cursor, line
@@ -207,7 +220,7 @@ class DetailPane(Lines):
         if not self.scroll_offset.y <= self.cursor < self._end_of_view:
             self._put_cursor(-1)
 
-    def line_clicked(self, line: int, chain: int) -> None:
+    def line_clicked(self, line: int, chain: int, column: int) -> None:  # noqa: ARG002  # anywhere on the line
         """A click on a link opens it."""
         self._lay_out_to(line + 1)
         entry = self._rows[line].entry if line < len(self._rows) else None

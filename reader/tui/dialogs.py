@@ -1,6 +1,6 @@
 """What opens over the main screen: a question, or something to read. Imported when first needed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import ClassVar
 
 from textual import on
@@ -42,9 +42,11 @@ class Naming(ModalScreen[str | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Never mind")]
 
-    def __init__(self, question: str, name: str = "") -> None:
+    def __init__(self, question: str, refusal: Callable[[str], str], name: str = "") -> None:
         super().__init__()
         self._question = question
+        self._refusal = refusal
+        """Why a name cannot be: a sentence, empty when it can."""
         self._name = name
 
     def compose(self) -> ComposeResult:
@@ -52,10 +54,15 @@ class Naming(ModalScreen[str | None]):
         with Vertical(classes="dialog"):
             yield Static(Content(self._question), markup=False)
             yield Input(self._name, placeholder="letters, digits, - and _", compact=True)
+            yield Static(id="refusal", markup=False)
 
     @on(Input.Submitted)
     def _answer(self, event: Input.Submitted) -> None:
-        self.dismiss(event.value.strip().lstrip("@") or None)
+        name = event.value.strip().lstrip("@")
+        if refusal := name and self._refusal(name):
+            self.query_one("#refusal", Static).update(Content(refusal))
+        else:
+            self.dismiss(name or None)
 
 
 class Reading(ModalScreen[None]):
@@ -97,17 +104,18 @@ class Palette(CommandPalette):
             event.prevent_default()
 
 
-def help_text(pane: Pane, keys: Mapping[str, str]) -> Content:
-    """The commands of a pane with their keys, by group; then the query language in a few lines."""
-    lines: list[Content] = []
+def help_text(pane: Pane, keys: Mapping[str, str], query_first: bool = False) -> Content:
+    """The commands of a pane with their keys, by group; then, or before, the query language in a few lines."""
+    language = [Content(""), Content.styled("The query", "bold $accent")]
+    language += [_pair(example, meaning) for example, meaning in EXAMPLES]
+    lines: list[Content] = language if query_first else []
     group = ""
     for command in allowed_in(pane):
         if command.group != group:
             group = command.group
             lines += [Content(""), Content.styled(group, "bold $accent")]
         lines.append(_command_line(command, keys))
-    lines += [Content(""), Content.styled("The query", "bold $accent")]
-    lines += [_pair(example, meaning) for example, meaning in EXAMPLES]
+    lines += [] if query_first else language
     return Content("\n").join(lines[1:])
 
 

@@ -15,6 +15,7 @@ from reader.query import Field, Not, Query, Saved, Term, Value
 from reader.query import Style as Wording
 from reader.repository import Facets
 from reader.tui.lines import PLAIN, Lines, Piece, fit
+from reader.tui.results import is_view
 from reader.values import dataclass
 
 VIEWS, KINDS, SOURCES, DATES, DOCUMENTS = "Views", "Kind", "Source", "Date", "Documents"
@@ -22,6 +23,9 @@ MANY = 40
 """A group of more lines than this is closed until somebody opens it."""
 
 KIND_NAMES = {Kind.ARTICLE: "Articles", Kind.HEADLINE: "Headlines", Kind.VIDEO: "Videos"}
+ARROW = 2
+"""The last cell in which a click opens and closes."""
+
 BAR = 6
 """Cells of a bar."""
 UNREAD = Field("is", (Value("unread"),))
@@ -151,10 +155,12 @@ class FilterPane(Lines):
             self._folded[choice.folds] = not choice.is_open
             self._build()
 
-    def line_clicked(self, line: int, chain: int) -> None:
-        """A click narrows, or opens and closes."""
+    def line_clicked(self, line: int, chain: int, column: int) -> None:
+        """A click narrows, or opens and closes: what has an arrow, at the arrow."""
         self.move_to(line)
-        if chain == 1:
+        if self.current and self.current.folds and column <= ARROW:
+            self.fold()
+        elif chain == 1:
             self.toggle()
 
     # Looks
@@ -196,16 +202,10 @@ class FilterPane(Lines):
         """Narrowed by, left out, or opening; by a sign, since colour alone tells nobody anything."""
         if choice.is_heading:
             return "▾ " if choice.is_open else "▸ "
-        state = {"in": "✓ ", "out": "− ", "": "  "}[self._state(choice)]
+        state = {"in": "✓ ", "out": "− ", "": ""}[self._state(choice)]
         if choice.folds:
-            return ("▾" if choice.is_open else "▸") + state[:1]
-        return state
-
-
-def is_view(term: Term) -> bool:
-    """Whether the line *All* takes ``term`` out of the query."""
-    inner = term.term if isinstance(term, Not) else term
-    return isinstance(inner, Saved) or (isinstance(inner, Field) and inner.name == "is")
+            return ("▾ " if choice.is_open else "▸ ") + state
+        return state or "  "
 
 
 def choices(filters: Filters, is_open: Callable[[str, int], bool], shown: Callable[[str], str]) -> Iterator[Choice]:

@@ -13,13 +13,21 @@ from reader.repository import Repository
 from reader.searches import SavedSearches
 from reader.session import Session
 from reader.tui.commands import Pane
-from reader.tui.filter_pane import Choice, FilterPane, is_view
+from reader.tui.filter_pane import Choice, FilterPane
 from reader.tui.query_bar import QueryBar
 from reader.tui.reading_screen import ReadingScreen
+from reader.tui.results import without_views
 
 
 class FindingScreen(ReadingScreen):
     """The screen, with the commands that find."""
+
+    class Renamed(Message):
+        """A saved search has another name."""
+
+        def __init__(self, old: str, new: str) -> None:
+            super().__init__()
+            self.old, self.new = old, new
 
     def __init__(
         self, repository: Repository, session: Session, saved: SavedSearches, today: Callable[[], date] = date.today
@@ -99,7 +107,8 @@ class FindingScreen(ReadingScreen):
 
         text = str(self.result.query)
         if text:
-            self.app.push_screen(Naming(f"Save “{text}” as"), lambda name: self._save_search(name, text))
+            naming = Naming(f"Save “{text}” as", self._saved.refusal)
+            self.app.push_screen(naming, lambda name: self._save_search(name, text))
         else:
             self.notify("There is no query to save: / types one.")
 
@@ -124,12 +133,19 @@ class FindingScreen(ReadingScreen):
         from reader.tui.dialogs import Naming
 
         if old := self.filter_pane.saved_search:
-            self.app.push_screen(Naming(f"Rename @{old} to", old), lambda name: self._rename_search(old, name))
+            naming = Naming(f"Rename @{old} to", lambda name: self._saved.refusal(name, old), old)
+            self.app.push_screen(naming, lambda name: self._rename_search(old, name))
 
     def _rename_search(self, old: str, name: str | None) -> None:
         if name and name != old:
-            self.filter_pane.follow(Saved(name))
-            self._keep(lambda: self._saved.rename(old, name), f"@{old} is @{name} now.")
+            self._keep(lambda: self._saved.rename(old, name), f"@{old} is @{name} now.", self.Renamed(old, name))
+
+    @on(Renamed)
+    def _follow_name(self, message: Renamed) -> None:
+        self.filter_pane.follow(Saved(message.new))
+        asked = self.result.query.renaming(message.old, message.new)
+        if asked != self.result.query:
+            self.ask(asked)
 
     def action_delete_search(self) -> None:
         """Delete the saved search under the cursor, after asking."""
@@ -143,20 +159,17 @@ class FindingScreen(ReadingScreen):
             self._keep(lambda: self._saved.delete(name), f"@{name} is deleted.")
 
     @work(thread=True, group="searches")
-    def _keep(self, change: Callable[[], None], done: str) -> None:
+    def _keep(self, change: Callable[[], None], done: str, news: Message | None = None) -> None:
         try:
             change()
         except ReaderError as error:
             self.post_message(self.Told(str(error)))
         else:
+            if news:
+                self.post_message(news)
             self.post_message(self.Marked(done))
 
 
 def _toggled(query: Query, choice: Choice) -> Query:
     """``query`` narrowed by a line of the filters, or no longer; the line *All* takes every view out."""
-    if choice.term is not None:
-        return query.choosing(choice.term)
-    for term in query.conjuncts():
-        if is_view(term):
-            query = query.without(term)
-    return query
+    return without_views(query) if choice.term is None else query.choosing(choice.term)

@@ -127,9 +127,9 @@ class Lines(LineView, can_focus=True, inherit_bindings=False):
             return
         line = offset.y + self.scroll_offset.y
         if line < self.line_count:
-            self.line_clicked(line, event.chain)
+            self.line_clicked(line, event.chain, offset.x)
 
-    def line_clicked(self, line: int, chain: int) -> None:  # noqa: ARG002  # for those below
+    def line_clicked(self, line: int, chain: int, column: int) -> None:  # noqa: ARG002  # for those below
         """What a click on a line does; ``chain`` is 2 for the second of two clicks."""
         self.move_to(line)
 

@@ -23,7 +23,7 @@ SIGNS = {Kind.ARTICLE: "¶", Kind.VIDEO: "▶", Kind.HEADLINE: " "}
 DATE_WIDTH = 10
 SOURCE_WIDTH = 18
 ROOM_FOR_SOURCE = 84
-"""Columns from which on the source has a column of its own."""
+"""Columns from which on there is room for the source too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class ListPane(Lines):
         """Keep the item under the cursor in view."""
         self.scroll_into_view(self.cursor)
 
-    def line_clicked(self, line: int, chain: int) -> None:
+    def line_clicked(self, line: int, chain: int, column: int) -> None:  # noqa: ARG002  # anywhere on the line
         """A click selects an item, a second one opens it."""
         self.move_to(line)
         self.post_message(self.Opened() if chain > 1 else self.Selected())
@@ -178,4 +178,6 @@ def _tail(entry: Entry, width: int) -> str:
     seen = "missing" if entry.missing else f"×{entry.seen}" if entry.seen > 1 else ""
     if width < ROOM_FOR_SOURCE:
         return f" {seen}" if seen else ""
-    return f" {fit(entry.item.source, SOURCE_WIDTH)} {seen:>3}"
+    source = entry.item.source
+    # As wide as it is: most items have none, and titles are cut soon enough.
+    return f" {fit(source, min(SOURCE_WIDTH, cell_len(source)))} {seen:>3}" if source else f" {seen:>3}"

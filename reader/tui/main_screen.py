@@ -20,9 +20,10 @@ from reader.session import Session
 from reader.tui import links, notices, results
 from reader.tui.background import standing_back
 from reader.tui.bars import Hint
-from reader.tui.commands import ALLOWED, allowed_in, bindings, shown_keys
+from reader.tui.commands import ALLOWED, TYPING, allowed_in, bindings, shown_keys
 from reader.tui.finding_screen import FindingScreen
 from reader.tui.panes import Panes
+from reader.tui.query_bar import QueryBar
 
 FIRST_LOOK = 0.5
 """Seconds that reading the folder waits at most for the first items to be painted."""
@@ -91,6 +92,11 @@ class MainScreen(FindingScreen):
         """A command is allowed in the panes that its row of the table names."""
         return action not in ALLOWED or self.panes.pane in ALLOWED[action]
 
+    @on(QueryBar.Opened)
+    def _show_typing_keys(self) -> None:
+        self.key_bar.hints = tuple(Hint(keys, label, action) for keys, label, action in TYPING)
+
+    @on(QueryBar.Left)
     @on(Panes.Moved)
     def show_keys(self) -> None:
         """What the keys do here."""
@@ -122,7 +128,9 @@ class MainScreen(FindingScreen):
         """What the keys do here."""
         from reader.tui.dialogs import Reading, help_text
 
-        self.app.push_screen(Reading(f"Keys in the {self.panes.pane.value}", help_text(self.panes.pane, self._keys)))
+        pane = self.panes.pane
+        title = "The query" if self.bar.is_open else f"Keys in the {pane.value}"
+        self.app.push_screen(Reading(title, help_text(pane, self._keys, query_first=self.bar.is_open)))
 
     def action_browse(self) -> None:
         """Look the current item up in the browser."""
@@ -183,6 +191,9 @@ class MainScreen(FindingScreen):
         self.problem_count = len(self.repository.problems())
         if message.report.differs or not self.result.total:
             self.ask_again()
+        else:
+            # The state file, which tells since when an item is starred, has been read by now.
+            self.show_entry(self.entry)
         self.show_status()
         if self._once_more:
             self.action_rescan()

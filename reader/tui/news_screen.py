@@ -129,7 +129,7 @@ class NewsScreen(NarrowScreen):
         The list is painted at once; what tells of the item comes right after.
         """
         self._wanted = ""
-        self._select()
+        self.select()
         self.paint(self.list_pane)
         self.call_later(self._follow_up)
 
@@ -144,11 +144,12 @@ class NewsScreen(NarrowScreen):
 
     def show_current(self) -> None:
         """Show the item under the list's cursor, once the list itself is shown."""
-        self._select()
+        self.select()
         # The list's own call: the screen itself may be idle before it hears that the list is to be painted.
         self.list_pane.call_after_refresh(self._follow_up)
 
-    def _select(self) -> None:
+    def select(self) -> None:
+        """Make the item under the list's cursor the current one, to be shown next."""
         self.entry = self.list_pane.current
         self._is_behind = True
 

@@ -32,14 +32,18 @@ def looking(roots: Sequence[str]) -> Content:
     return _say("Reading", f"Looking for news in {_and(roots)} …")
 
 
-def no_hits(query: Query, relaxed: Sequence[tuple[Term, int]]) -> Content:
-    """For a query without a hit, with what dropping each of its terms would give."""
+def no_hits(query: Query, relaxed: Sequence[tuple[Term, int]], nowhere: Sequence[Term]) -> Content:
+    """For a query without a hit, with what dropping each of its terms would give, or else those found nowhere."""
     lines = [f"without {term}: {count:,}" for term, count in relaxed]
-    return _say("Nothing matches", str(query), *lines, "Esc drops the query, / changes it.")
+    if nowhere:
+        lines = [f"Nowhere: {', '.join(map(str, nowhere))}"]
+    keys = "Esc drops the query, / changes it"
+    # Before the others: there may be no room for all of them.
+    return _say(f"Nothing matches {query}", f"{keys}, Enter leaves out the first:" if relaxed else f"{keys}.", *lines)
 
 
 def _say(title: str, *lines: str) -> Content:
-    return Content("\n").join([Content.styled(title, "bold"), Content(""), *(Content(line) for line in lines)])
+    return Content("\n").join([Content.styled(title, "bold"), *(Content(line) for line in lines)])
 
 
 def _and(roots: Sequence[str]) -> str:

@@ -47,6 +47,9 @@ class QueryBar(Widget):
             super().__init__()
             self.text = text
 
+    class Opened(Message):
+        """The person is typing from now on."""
+
     class Left(Message):
         """The person has finished typing."""
 
@@ -70,8 +73,7 @@ class QueryBar(Widget):
     def leave_unless_focused(self) -> None:
         """End the typing where the focus has gone elsewhere; what was typed stays in force."""
         if self._is_shown and not self.is_open:
-            self._field.add_class("-left")
-            self._take_text(self._field.value)
+            self._end_typing()
 
     @property
     def text(self) -> str:
@@ -97,8 +99,10 @@ class QueryBar(Widget):
             field = _field_class()(self._text, select_on_focus=False, compact=True)
             await self.mount(field)
         field.cursor_position = len(field.value)
+        self.refresh()
         # At once, and not when its turn comes: keys may be waiting.
         self.screen.set_focus(field)
+        self.post_message(self.Opened())
 
     @property
     def _field(self) -> "Input":
@@ -114,15 +118,19 @@ class QueryBar(Widget):
         if isinstance(event, events.Paste):
             field._on_paste(event)
         elif event.key in LEAVING:
-            field.add_class("-left")
-            # The field may not have told of its last letters yet.
-            self._take_text(field.value)
+            self._end_typing()
             self.post_message(self.Left())
         elif event.is_printable:
             await field._on_key(event)
         else:
             return False
         return True
+
+    def _end_typing(self) -> None:
+        self._field.add_class("-left")
+        # The field may not have told of its last letters yet.
+        self._take_text(self._field.value)
+        self.refresh()
 
     @on(events.DescendantBlur)
     def close(self) -> None:
@@ -152,8 +160,13 @@ class QueryBar(Widget):
     def render(self) -> RenderResult:
         """One line."""
         width = max(0, self.size.width - len(self._count) - 4)
-        nothing = Content.styled("everything, newest first", "$foreground 50% italic")
-        shown = Content(self._text) if self._text else nothing
+        if self._is_shown:
+            # The field shows it, as far as it reaches.
+            shown = Content("")
+        elif self._text:
+            shown = Content(self._text)
+        else:
+            shown = Content.styled("everything, newest first", "$foreground 50% italic")
         shown = shown.truncate(width, ellipsis=True, pad=True)
         return Content.assemble(("/ ", "bold $accent"), shown, " ", (self._count, "bold"), " ")
 

@@ -6,6 +6,7 @@ from textual import on, work
 from textual.message import Message
 
 from reader.errors import ReaderError
+from reader.model import Entry
 from reader.query import Query
 from reader.repository import Change, Flag, MarksNews
 from reader.tui import notices
@@ -45,6 +46,9 @@ class ReadingScreen(AskingScreen):
         def __init__(self, news: MarksNews) -> None:
             super().__init__()
             self.news = news
+
+    _left: tuple[tuple[Entry, tuple[int, int]], ...] = ()
+    """The items from which links were followed, with the place in each, the last one last."""
 
     # Moving
 
@@ -161,14 +165,36 @@ class ReadingScreen(AskingScreen):
         elif self.entry:
             self._set_flag(Flag.READ, True)
             self.panes.focus_pane(Pane.DETAIL)
+        else:
+            self.relax()
 
     @on(DetailPane.Followed)
     def _follow_link(self, message: DetailPane.Followed) -> None:
-        line = self.result.line_of(message.entry.row)
+        if self.entry:
+            self._left = (*self._left, (self.entry, self.detail_pane.place))
+        self._go_to(message.entry)
+        self._set_flag(Flag.READ, True)
+
+    def action_return(self) -> None:
+        """Back to the item from which a link was followed, at its place."""
+        if not self._left:
+            return
+        (entry, place), self._left = self._left[-1], self._left[:-1]
+        if found := self.repository.renewed(entry):
+            self._go_to(found)
+            self.detail_pane.go_to(*place)
+            self.panes.focus_pane(Pane.DETAIL)
+
+    def _go_to(self, entry: Entry) -> None:
+        line = self.result.line_of(entry.row)
         if line is not None:
             self.list_pane.move_to(line)
-        self.show_entry(message.entry)
-        self._set_flag(Flag.READ, True)
+        self.show_entry(entry)
+
+    def select(self) -> None:
+        """Another item was chosen, and no link followed: there is no way back."""
+        super().select()
+        self._left = ()
 
     def action_star(self) -> None:
         """Star the current item, or take its star away."""

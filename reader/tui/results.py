@@ -6,13 +6,14 @@ that a stale one is never shown.
 
 from array import array
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from threading import Event, Lock
 
 from textual.message import Message
 from textual.worker import get_current_worker
 
 from reader.errors import ReaderError
-from reader.query import Query, Saved, Term
+from reader.query import Field, Not, Query, Saved, Term
 from reader.repository import Answer, Damaged, Facets, Interrupted, Searcher
 from reader.values import dataclass
 
@@ -51,6 +52,7 @@ class Counts:
     facets: Facets
     all: Facets
     saved: Mapping[str, int | None]
+    """What choosing a saved search would leave of the result."""
 
 
 class Grouped(Message):
@@ -62,11 +64,11 @@ class Grouped(Message):
 
 
 class Relaxed(Message):
-    """For a query without a hit: what there would be without each of its terms."""
+    """For a query without a hit: what there would be without each of its terms, or else which of them have none."""
 
-    def __init__(self, query: Query, terms: tuple[tuple[Term, int], ...]) -> None:
+    def __init__(self, query: Query, terms: tuple[tuple[Term, int], ...], nowhere: tuple[Term, ...]) -> None:
         super().__init__()
-        self.query, self.terms = query, terms
+        self.query, self.terms, self.nowhere = query, terms, nowhere
 
 
 class Failed(Message):
@@ -151,11 +153,30 @@ class Finder:
                     return
             self._post(Completed(query, rows[:known] if known < count else rows))
         if not count:
-            self._post(Relaxed(query, self._searcher.relaxed(query)))
+            relaxed = self._searcher.relaxed(query)
+            self._post(Relaxed(query, relaxed, () if relaxed else self._searcher.nowhere(query)))
         if not worker.is_cancelled:
             self._post(Grouped(query, self._counts(query)))
 
     def _counts(self, query: Query) -> Counts:
-        saved = {name: self._searcher.total(Query(Saved(name))) for name in sorted(self._saved)}
+        saved = {name: self._searcher.total(query.with_term(Saved(name))) for name in sorted(self._saved)}
         everything = self._searcher.facets(Query())
-        return Counts(everything if query == Query() else self._searcher.facets(query), everything, saved)
+        facets = everything if query == Query() else self._searcher.facets(query)
+        if any(isinstance(term, Saved) for term in query.conjuncts()):
+            # The line "All" takes every view out, and these are views.
+            facets = replace(facets, total=self._searcher.total(without_views(query)))
+        return Counts(facets, everything, saved)
+
+
+def is_view(term: Term) -> bool:
+    """Whether the line *All* of the filters takes ``term`` out of the query."""
+    inner = term.term if isinstance(term, Not) else term
+    return isinstance(inner, Saved) or (isinstance(inner, Field) and inner.name == "is")
+
+
+def without_views(query: Query) -> Query:
+    """``query`` as the line *All* leaves it."""
+    for term in query.conjuncts():
+        if is_view(term):
+            query = query.without(term)
+    return query

@@ -1,7 +1,7 @@
 """The timeline: how a result spreads over the months, and a range of them to narrow it by."""
 
 from calendar import month_abbr
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from textual import events
 from textual.app import ComposeResult
@@ -11,8 +11,10 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Sparkline, Static
 
-from reader.query import Field, Range
+from reader.query import Field, Range, Value
 from reader.values import dataclass
+
+EIGHTHS = " ▁▂▃▄▅▆▇█"
 
 Month = tuple[int, int]
 """Year and month."""
@@ -47,6 +49,22 @@ class Span:
         ]
 
 
+class Bars(Sparkline):
+    """Textual's own draws the least of its numbers as nothing, and nothing as a line: here bars stand on zero."""
+
+    def render(self) -> Content:
+        """As many lines as there is room for."""
+        rows = drawn([*map(int, self.data or ())], self.size.height)
+        return Content("\n".join(rows)).stylize(self.visual_style)
+
+
+def drawn(numbers: Sequence[int], height: int) -> list[str]:
+    """Lines of a bar for each number, to an eighth of a cell; what is not nothing is never nothing."""
+    most = max(1, *numbers, 1)
+    eighths = [-(-number * height * 8 // most) for number in numbers]
+    return ["".join(EIGHTHS[min(8, max(0, high - row * 8))] for high in eighths) for row in reversed(range(height))]
+
+
 class Timeline(Widget, can_focus=True):
     """A bar for each month; two edges that the keys or the mouse move."""
 
@@ -69,7 +87,7 @@ class Timeline(Widget, can_focus=True):
 
     def compose(self) -> ComposeResult:
         """The bars, the edges below them, and the range in words."""
-        yield Sparkline([])
+        yield Bars([])
         yield Static(id="edges", markup=False)
 
     def show(self, counts: Mapping[Month, int], everything: Mapping[Month, int]) -> None:
@@ -106,7 +124,7 @@ class Timeline(Widget, can_focus=True):
         """Narrow the query by the range."""
         if self.span.hits:
             low, high = (_written(self.span.month(index)) for index in sorted((self.start, self.end)))
-            self.post_message(self.Picked(Field("date", (Range(low, high),))))
+            self.post_message(self.Picked(Field("date", (Value(low) if low == high else Range(low, high),))))
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Begin a range."""
@@ -149,7 +167,7 @@ class Timeline(Widget, can_focus=True):
         width, size = self.size.width, len(self.span.hits)
         if not self.is_mounted or not width or not size:
             return
-        self.query_one(Sparkline).data = self.span.bars(width)
+        self.query_one(Bars).data = self.span.bars(width)
         self.query_one("#edges", Static).update(self._edges(width, size))
 
     def _edges(self, width: int, size: int) -> Content:

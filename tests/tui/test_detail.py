@@ -1,3 +1,4 @@
+import re
 from itertools import pairwise
 
 import pytest
@@ -63,6 +64,36 @@ async def test_the_index_opens_items(library: Library) -> None:
         assert reader.line_with("Shared lighthouse").startswith("│★")
     assert library.read == {"Old crane learns to dance", "Shared lighthouse is lit again"}
     assert library.starred == {"Shared lighthouse is lit again"}
+
+
+async def test_backspace_returns_to_where_a_link_was_followed(library: Library) -> None:
+    async with library.open(size=(80, 24)) as reader:
+        await reader.press("enter", "G", "k")
+        pane = reader.main.detail_pane
+        article, place = reader.selected, pane.place
+        assert pane.link
+        assert place[0] > 0
+        await reader.press("enter", "G", "enter")
+        assert reader.selected not in {article, pane.link}
+        await reader.press("backspace", "backspace")
+        assert (reader.selected, pane.place) == (article, place)
+        assert reader.focused == "detail"
+        await reader.press("enter", "escape", "j", "k", "backspace")
+        assert reader.focused == "list", "who goes through the list has begun anew"
+
+
+async def test_the_end_of_an_article_is_its_last_link(library: Library) -> None:
+    async with library.open() as reader:
+        await reader.press("enter", "G")
+        assert reader.main.detail_pane.link
+        assert reader.main.detail_pane.cursor == len(reader.main.detail_pane._rows) - 1
+
+
+async def test_since_when_an_item_is_starred_is_told_from_the_start(library: Library) -> None:
+    async with library.open() as reader:
+        await reader.press("s")
+    async with library.open() as reader:
+        assert re.search(r"★ starred \d{4}-\d\d-\d\d", reader.detail)
 
 
 async def test_an_item_that_the_query_does_not_list_opens_too(library: Library) -> None:

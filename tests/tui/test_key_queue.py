@@ -178,7 +178,7 @@ async def test_keys_behind_a_filter_are_for_what_it_leaves(library: Library) -> 
         await reader.press_at_once("1", *["down"] * 7, "enter", "2", "s")
         assert "/ kind:video " in reader.bar
         await reader.press_at_once("escape", "t", "home", "enter", "2", "s")
-        assert "/ date:2019-05..2019-05 " in reader.bar
+        assert "/ date:2019-05 " in reader.bar
     assert library.starred == {"Tide gauge sings at night", "Fog horn retires"}
 
 

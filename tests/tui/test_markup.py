@@ -28,7 +28,7 @@ READING |= frozenset(("Tab", "TabPane", "Tooltip", "Hit", "DiscoveryHit", "add_o
 TITLES = frozenset(("border_title", "border_subtitle", "tooltip", "BORDER_TITLE", "BORDER_SUBTITLE"))
 """Attributes and arguments that read markup."""
 
-OWN = frozenset(("help", "shown", "keys", "label"))
+OWN = frozenset(("help", "shown", "keys", "label", "listed"))
 """Columns of the table of commands, in which no bracket stands (see below)."""
 
 FORBIDDEN_CALLS = frozenset(("from_markup", "render_str", "from_ansi", "Markdown", "MarkdownViewer", "eval", "exec"))

@@ -93,3 +93,15 @@ async def test_selecting_text_with_the_mouse_breaks_nothing(library: Library) ->
         await reader.pilot.mouse_up("#detail", offset=(20, 9))
         await reader.settle()
         assert "Old crane" in reader.detail
+
+
+async def test_a_click_on_an_arrow_opens_and_one_behind_it_narrows(library: Library) -> None:
+    async with library.open() as reader:
+        await reader.click("▸ 2021", "#filters")
+        assert "▾ 2021" in reader.filters
+        assert "/ everything" in reader.bar
+        await reader.click("Jun", "#filters")
+        assert "/ date:2021-06 " in reader.bar
+        await reader.click("2021", "#filters")
+        assert "/ date:2021 " in reader.bar
+        assert "▾ ✓ 2021" in reader.filters

@@ -138,3 +138,9 @@ async def test_next_unread_far_beyond_the_first_answer(many: Library) -> None:
         await reader.press("R", "y", "G", "r", "g", "n")
         assert "500/500" in reader.status
         assert reader.selected == "Parcel number 1 arrives"
+
+
+async def test_what_is_told_of_one_key_makes_room_for_the_next(library: Library) -> None:
+    async with library.open() as reader:
+        await reader.press("s", "j", "s", "u", "u", "u")
+        assert reader.said == "Nothing to undo."

@@ -1,3 +1,5 @@
+import pytest
+
 from reader.tui import results
 from tests.tui.stage import TITLES, Library
 
@@ -176,9 +178,68 @@ async def test_nothing_matches(library: Library) -> None:
         assert "0 items" in reader.bar
         assert reader.main.bar.is_open
         assert reader.selected == ""
-        await reader.press("enter", "s", "r", "enter", "v", "n", "space", "escape")
+        await reader.press("enter", "s", "r", "v", "n", "space", "escape")
         assert reader.selected == TITLES[0]
     assert library.marks == {}
+
+
+async def test_enter_leaves_out_the_term_that_keeps_most_away(library: Library) -> None:
+    async with library.open("crane kind:video toothbrush") as reader:
+        assert "Nothing matches crane kind:video toothbrush" in reader.empty
+        assert "Enter" not in reader.empty, "no term by itself is to blame"
+        assert "Nowhere" not in reader.empty
+        await reader.press("/", "ctrl+u")
+        await reader.type("toothbrush kind:headline zeppelin")
+        await reader.press("enter")
+        assert "without zeppelin: 1" in reader.empty
+        await reader.press("enter")
+        assert "/ toothbrush kind:headline " in reader.bar
+        assert "A toothbrush for whales" in reader.list
+        assert reader.focused == "list"
+
+
+async def test_words_that_stand_nowhere_are_named(library: Library) -> None:
+    async with library.open("zeppelin crane dirigible") as reader:
+        assert "Nowhere: zeppelin, dirigible" in reader.empty
+        await reader.press("enter")
+        assert "/ zeppelin crane dirigible " in reader.bar
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (60, 24)])
+async def test_what_is_said_in_the_place_of_the_list_leaves_the_timeline_alone(
+    library: Library, size: tuple[int, int]
+) -> None:
+    async with library.open("toothbrush kind:headline zeppelin", size=size) as reader:
+        await reader.press("t")
+        assert "╭─ Timeline ─" in reader.text
+        assert "0" in reader.seen("#timeline")
+        assert "Enter leaves out the first" in " ".join(reader.empty.split())
+        timeline = reader.app.screen.query_one("#timeline").region
+        assert not timeline.overlaps(reader.app.screen.query_one("#empty").region)
+
+
+async def test_of_a_query_wider_than_its_field_nothing_else_is_seen(library: Library) -> None:
+    async with library.open(size=(80, 24)) as reader:
+        await reader.press("/")
+        await reader.type("nasa moon kind:video source:=Orbit date:1998..2012 -kind:article zeppelin")
+        assert reader.bar.rstrip().endswith("0 items")
+        assert reader.bar.count("kind:art") == 1
+        await reader.press("enter")
+        assert reader.bar.startswith("/ nasa moon kind:video")
+
+
+async def test_while_a_query_is_typed_the_foot_tells_of_its_keys(library: Library) -> None:
+    async with library.open() as reader:
+        await reader.press("/")
+        assert "To the list" in reader.keys
+        assert "Star" not in reader.keys
+        await reader.press("f1")
+        assert "─ The query ─" in reader.text
+        assert reader.text.index("moon landing") < reader.text.index("One line down")
+        await reader.press("escape")
+        await reader.type("crane")
+        await reader.press("escape")
+        assert "Star" in reader.keys
 
 
 async def test_only_the_newest_query_counts(many: Library) -> None:

@@ -44,6 +44,7 @@ async def test_a_name_that_is_taken_stays_where_it_is(library: Library) -> None:
     async with library.open(saved={"a": "crane", "b": "lettuces"}) as reader:
         await reader.press("1", *["down"] * 4)
         await _name(reader, "m", "b")
+        await reader.press("escape")
         assert _labels(reader) == ["@a", "@b"]
         assert reader.main.filter_pane.saved_search == "a"
 
@@ -75,3 +76,47 @@ async def test_what_does_not_count_of_a_saved_search_is_told(library: Library) -
     async with library.open("@few", saved={"few": "toothbrush sort:title limit:1"}) as reader:
         assert "2 items" in reader.bar
         assert "sort: and limit:" in reader.hints
+
+
+async def test_each_is_counted_as_choosing_it_would_leave_the_result(library: Library) -> None:
+    saved = {"teeth": "toothbrush", "shared": "shared OR lighthouse"}
+    async with library.open("kind:headline", saved=saved) as reader:
+        assert reader.line_with("@teeth", "#filters").split()[-2] == "1"
+        await reader.press("1", *["down"] * 5)
+        assert reader.main.filter_pane.saved_search == "teeth"
+        await reader.press("enter")
+        assert "/ kind:headline @teeth " in reader.bar
+        assert "1 item " in reader.bar
+        assert reader.line_with("@teeth", "#filters").split()[-2] == "1"
+        assert reader.line_with("@shared", "#filters").split()[-2] == "0"
+        every = reader.line_with("All", "#filters").split()[-2]
+        await reader.press("home", "down", "enter")
+        assert f"{every} items" in reader.bar, "All takes every view out"
+
+
+async def test_a_search_in_force_is_followed_to_its_new_name(library: Library) -> None:
+    saved = {"teeth": "toothbrush", "more": "@teeth whales", "other": '"@teeth"  whales'}
+    async with library.open("@teeth kind:headline", saved=saved) as reader:
+        await reader.press("1", *["down"] * 6)
+        assert reader.main.filter_pane.saved_search == "teeth"
+        await _name(reader, "m", "bite")
+        assert "/ @bite kind:headline " in reader.bar
+        assert "1 item " in reader.bar
+        assert "✓ @bite" in reader.filters
+    kept = (library.home / "searches.toml").read_text()
+    assert kept == 'bite = "toothbrush"\nmore = "@bite whales"\nother = "\\"@teeth\\" whales"\n'
+
+
+async def test_a_name_that_cannot_be_is_said_where_it_is_typed(library: Library) -> None:
+    async with library.open("toothbrush", saved={"a": "crane", "b": "whales"}) as reader:
+        await reader.press("+")
+        await reader.press("m", "y", "space", *"teeth", "enter")
+        assert "cannot name a search" in reader.text
+        assert "my teeth" in reader.text
+        await reader.press("ctrl+u", *"teeth", "enter")
+        assert "Saved as @teeth." in reader.said
+        await reader.press("1", *["down"] * 4)
+        await _name(reader, "m", "b")
+        assert "There is a saved search 'b' already." in reader.text
+        await reader.press("escape")
+        assert _labels(reader) == ["@a", "@b", "@teeth"]

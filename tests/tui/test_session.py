@@ -1,6 +1,11 @@
+from contextlib import closing
+
 import pytest
 
-from reader.session import Session
+from reader.config import Config
+from reader.searches import SavedSearches
+from reader.session import Session, load_session
+from reader.tui.app import ReaderApp, _save_session
 from tests.tui.stage import Library
 
 
@@ -69,3 +74,14 @@ async def test_leaving_at_once_loses_nothing(many: Library, pane: str) -> None:
         pass
     assert app.main
     assert app.main.last_session == session
+
+
+@pytest.mark.parametrize("chosen", ["", "nord"])
+def test_of_themes_only_one_that_was_chosen_is_kept(library: Library, chosen: str) -> None:
+    searches = SavedSearches(library.home / "searches.toml")
+    repository = library.repository()
+    with closing(repository):
+        app = ReaderApp(repository, Session(theme="dracula"), searches, Config())
+        session = Session(theme=chosen or "dracula")
+        _save_session(library.home / "session.json", "key", "monokai", app, session)
+    assert load_session(library.home / "session.json", "key").theme == (chosen or "monokai")

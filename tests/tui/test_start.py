@@ -1,7 +1,9 @@
 import asyncio
+from functools import partial
 from pathlib import Path
 
 import pytest
+from textual.color import Color
 from textual.events import Key
 from textual.theme import BUILTIN_THEMES
 
@@ -10,7 +12,7 @@ from reader.errors import CatalogueError
 from reader.repository import Damaged, Repository, Searcher
 from reader.searches import SavedSearches
 from reader.session import Session
-from reader.tui.app import ReaderApp, _leave, start
+from reader.tui.app import ReaderApp, _leave, _save_session, start
 from reader.tui.main_screen import MainScreen
 from tests.tui.stage import PATIENCE, TITLES, Library, headline
 
@@ -210,5 +212,31 @@ def test_why_the_screen_had_to_end_is_told_unless_another_begins(
     app.main = MainScreen(repository, Session(), SavedSearches(library.home / "searches.toml"), {}, "")
     goes_on = kept and isinstance(failure, Damaged)
     session = library.home / ("session.json" if kept else "news")
-    assert _leave(app, repository, session, "key") == (0 if goes_on else 1)
+    assert _leave(app, repository, partial(_save_session, session, "key", "")) == (0 if goes_on else 1)
     assert (f"reader: {failure}\n" in capsys.readouterr().err) is not goes_on
+
+
+def contrast(one: Color, other: Color) -> float:
+    """The contrast ratio of WCAG 2.2, from 1 to 21; a sign that is no text is to have 3."""
+
+    def luminance(color: Color) -> float:
+        parts = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in color.normalized)
+        return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), parts, strict=True))
+
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("names", [sorted(BUILTIN_THEMES)[n::4] for n in range(4)])
+async def test_a_star_can_be_seen_in_every_theme(library: Library, names: list[str]) -> None:
+    async with library.open() as reader:
+        await reader.press("s", "j")
+        for name in names:
+            reader.app.theme = name
+            await reader.settle()
+            style = reader.main.list_pane.style("list--row") + reader.main.list_pane.ink("list--star")
+            assert style.color
+            assert style.bgcolor
+            if not name.startswith("ansi"):
+                star, ground = map(Color.from_rich_color, (style.color, style.bgcolor))
+                assert contrast(star, ground) >= 3, name

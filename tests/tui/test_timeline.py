@@ -3,6 +3,7 @@
 import pytest
 
 from reader.tui.commands import ALLOWED, COMMANDS, Pane
+from reader.tui.timeline import drawn
 from tests.tui.stage import Library, Reader
 
 
@@ -28,11 +29,26 @@ async def test_keys_move_and_draw_out_a_range_that_narrows_the_list(library: Lib
         assert "2 items" in reader.bar
         assert "Shared lighthouse" in reader.list
         await reader.press("home", "enter")
-        assert "/ date:2019-05..2019-05 " in reader.bar
+        assert "/ date:2019-05 " in reader.bar
         assert "Fog horn retires" in reader.list
         await reader.press("t")
         assert "Timeline" not in reader.text
         assert reader.focused == "list"
+
+
+async def test_bars_stand_on_zero(library: Library) -> None:
+    async with library.open("toothbrush") as reader:
+        await reader.press("t")
+        upper, lower = (line.strip("│")[1:] for line in reader.seen("#timeline").splitlines()[1:3])
+        assert set(upper) <= {" ", "█"}
+        assert upper.strip()
+        assert not lower[0].strip(), "nothing in 2019 is no bar"
+
+
+def test_what_is_not_nothing_has_a_bar() -> None:
+    assert drawn([0, 1, 28, 56, 500, 1000], 2) == ["     █", " ▁▁▁██"]
+    assert drawn([0, 0], 2) == ["  ", "  "]
+    assert drawn([24, 56], 1) == ["▄█"]
 
 
 async def test_escape_goes_back_to_the_list_and_the_timeline_stays(library: Library) -> None:
