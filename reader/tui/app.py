@@ -166,6 +166,9 @@ class ReaderApp(App[None]):
         """Clean what is pasted before any field has it, and let keys of the main screen come one after the other."""
         if isinstance(event, events.Paste):
             event.text = printable(event.text[:MOST_PASTED])
+        if isinstance(event, events.MouseMove) and not event.button:
+            # The button may have been let go before what it was pressed on took the mouse, and would keep it.
+            self.capture_mouse(None)
         if self._keys_pressed and isinstance(event, events.Key | events.Paste) and self.screen is self.main:
             self.app_focus = True
             await self._keys_pressed.take(event)

@@ -59,6 +59,10 @@ class Lines(LineView, can_focus=True, inherit_bindings=False):
         # laid out, every scrollbar would be painted.
         return size != self.outer_size and super()._size_updated(size, virtual_size, container_size, layout)
 
+    def validate_scroll_y(self, value: float) -> float:
+        """Whole lines, as all are shown: after a scrollbar Textual glides, by fractions of them."""
+        return round(super().validate_scroll_y(value))
+
     @property
     def line_width(self) -> int:
         """Cells of a line: what the scrollbar leaves."""

@@ -63,6 +63,15 @@ class NarrowCompositor(Compositor):
         """Where each line is cut, in order: at the edges of what is seen there."""
         return self._part[1] if self._part else super().cuts
 
+    @property
+    def full_map(self) -> CompositorMap:
+        """What stands where, as it was last laid out.
+
+        Textual's own may be laid out anew whenever somebody asks where a widget is. Nothing is painted for that, and by
+        the next layout it counts as painted.
+        """
+        return self._full_map
+
     def reflow(self, parent: Widget, size: Size) -> ReflowResult:
         """Say anew what stands where. What stands where it stood, between the same neighbours, is not painted again."""
         before, changed = self._full_map, self._dirty_regions.copy()
@@ -88,15 +97,34 @@ class NarrowCompositor(Compositor):
         if changed := tuple(self._dirty_regions):
             whole = Region.from_union(changed)
             widgets = dict(_changing(self.visible_widgets, whole, changed))
-            if update := _whole_lines(widgets, changed):
+            if lines := _whole_lines(widgets, changed):
                 self._dirty_regions.clear()
-                return update
+                return lines
             edges = {seen.x for _, seen in widgets.values()}
             self._part = widgets, [_between(line, whole.x, whole.right, edges) for line in self.cuts]
         try:
-            return super().render_partial_update()
+            update = super().render_partial_update()
         finally:
             self._part = None
+        if update:
+            update.spans = list(_whole_pieces(update.spans, update.chop_ends))
+        return update
+
+
+def _whole_pieces(
+    spans: Iterable[tuple[int, int, int]], ends: Sequence[Sequence[int]]
+) -> Iterator[tuple[int, int, int]]:
+    """What is to be written of each line (in order), each on to the end of a piece, where one widget ends.
+
+    What has changed may end amid a text: where something lay upon it, or a widget was as wide before it was laid out
+    anew. Of a character of two cells, or of one with accents, only a half would be written there.
+    """
+    line, done = -1, 0
+    for y, left, right in spans:
+        start = max(left, done) if y == line else left
+        if start < right:
+            line, done = y, next((end for end in ends[y] if end >= right), right)
+            yield y, start, done
 
 
 def _changing(

@@ -126,7 +126,8 @@ class Panes(Container):
     @on(events.DescendantFocus)
     def _note_focus(self, event: events.DescendantFocus) -> None:
         for pane, widget in (*self._widgets.items(), (Pane.TIMELINE, self.timeline)):
-            if event.widget is widget:
+            # Each pane tells of it in its own time: the focus may be elsewhere by now, and that have been told before.
+            if event.widget is widget is self.screen.focused:
                 self.pane = pane
                 self.post_message(self.Moved())
 

@@ -51,7 +51,7 @@ def test_it_has_colours_unless_somebody_wants_none(
     monkeypatch.delenv("COLORTERM", raising=False)
     with terminal("news", home=home) as there:
         there.see("Ferry leaves on time")
-        colours = {int(number) for number in re.findall(rb"[34]8;5;(\d+)", there.raw)}
+        colours = {int(number) for number in re.findall(rb"[34]8;5;(\d+)[;m]", there.raw)}
     greys = {*range(16), 16, 59, 102, 145, 188, 231, *range(232, 256)}
     assert bool(colours - greys) is is_coloured
 

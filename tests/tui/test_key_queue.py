@@ -222,3 +222,10 @@ async def test_a_widget_that_never_answers_keeps_no_key_for_ever(
         monkeypatch.setattr("reader.tui.key_queue.PATIENCE", 0.0)
         await reader.press_at_once("j", "j", "s")
     assert library.starred == {TITLES[2]}
+
+
+@pytest.mark.parametrize(("key", "pane"), [("tab", "detail"), ("3", "detail"), ("1", "filters")])
+async def test_the_pane_of_the_keys_is_the_one_with_the_focus(library: Library, key: str, pane: str) -> None:
+    async with library.open() as reader:
+        await reader.press_at_once("slash", "a", "enter", "slash", "n", "enter", key)
+        assert (reader.focused, reader.main.panes.pane.value) == (pane, pane)

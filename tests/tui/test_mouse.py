@@ -1,3 +1,6 @@
+from textual.events import MouseDown, MouseMove, MouseUp
+from textual.scrollbar import ScrollTo
+
 from tests.tui.stage import Library
 
 
@@ -42,6 +45,30 @@ async def test_the_wheel_scrolls_and_leaves_the_selection(many: Library) -> None
         assert reader.selected == "Parcel number 480 arrives", "a row that was scrolled to"
         await reader.wheel("#list", down=False, times=10)
         assert "Parcel number 500 arrives" in reader.list
+
+
+async def test_a_scrollbar_leads_to_whole_lines(many: Library) -> None:
+    async with many.open() as reader:
+        pane = reader.main.list_pane
+        # As a dragged one says it, and as the place is while Textual glides there.
+        pane.vertical_scrollbar.post_message(ScrollTo(y=7.4, animate=False))
+        await reader.settle()
+        assert pane.scroll_y == pane.vertical_scrollbar.position == 7
+
+
+async def test_a_click_on_a_scrollbar_does_not_keep_the_mouse(many: Library) -> None:
+    async with many.open() as reader:
+        bar = reader.main.list_pane.vertical_scrollbar
+        x, y = bar.region.offset
+        # Pressed and let go before the scrollbar has heard of it.
+        for kind, down in ((MouseDown, 0), (MouseUp, 0), (MouseMove, 9)):
+            button = 0 if kind is MouseMove else 1
+            reader.app.post_message(kind(None, x, y + down, 0, down, button, shift=False, meta=False, ctrl=False))
+            if kind is MouseUp:
+                await reader.settle()
+        await reader.settle()
+        assert reader.app.mouse_captured is None
+        assert reader.main.list_pane.scroll_y == 0
 
 
 async def test_a_click_in_the_filters_narrows(library: Library) -> None:

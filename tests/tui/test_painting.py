@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import cycle
+from unicodedata import normalize
 
 import pyte
 import pytest
@@ -106,6 +107,19 @@ def test_bit_by_bit_everything_is_painted(places: Sequence[Region], changes: lis
                 assert wall.terminal.display == screen_text(wall)
 
     asyncio.run(play())
+
+
+@pytest.mark.parametrize("text", ["月" * (COLUMNS // 2), "e\u0301" * 8 + "-" * (COLUMNS - 8)], ids=["wide", "accented"])
+async def test_no_character_is_painted_by_halves(text: str) -> None:
+    wall = Wall([Region(0, 0, COLUMNS, 1)])
+    async with wall.run_test(size=(COLUMNS, ROWS)) as pilot:
+        wall.patches[0].rows = [[text]]
+        await pilot.pause()
+        pyte.Stream(wall.terminal).feed(text)
+        for right in range(1, COLUMNS):
+            wall.patches[0].refresh(Region(0, 0, right, 1), Region(right + 2, 0, 1, 1))
+            wall.paint()
+            assert wall.terminal.display[0] == normalize("NFC", text)
 
 
 def written(strip: Strip) -> list[Segment]:
