@@ -108,6 +108,8 @@ def _ask_and_be_told(there: Listener) -> None:
     there.see(CLEANED)
     there.press("\r")
     there.see(f"'{CLEANED}' cannot name")
+    there.press(ESCAPE)
+    there.see("/ doc:=")
     there.press("2")
     there.press(ESCAPE)
     there.see("everything, newest first")
