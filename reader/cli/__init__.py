@@ -94,7 +94,7 @@ def _screen(paths: Sequence[str], state: str | None = None, query: str | None = 
     if not output.is_interactive():
         raise UsageError("The screen needs a terminal; `reader list` prints the news without one.")
     settled = settle(paths, state)
-    from reader.tui.app import start
+    from reader.tui.running import start
 
     return start(
         paths=settled.paths,

@@ -20,6 +20,7 @@ from reader.searches import SavedSearches
 from reader.session import Session
 from reader.tui.app import ReaderApp
 from reader.tui.main_screen import MainScreen
+from reader.tui.running import TURN
 
 PULSE = 0.005
 WORDS = ("quasar", '"glass harb"', "asarling", "/[qz]uas/", "ba")
@@ -73,4 +74,5 @@ async def main(documents: Path, home: Path) -> float:
 
 if __name__ == "__main__":
     gc.disable()  # as the program starts itself; the screen takes it back
+    sys.setswitchinterval(TURN)
     print(json.dumps(asyncio.run(main(Path(sys.argv[1]), Path(sys.argv[2]))) * 1e3))

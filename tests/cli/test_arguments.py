@@ -71,7 +71,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
         return 3
 
     monkeypatch.setattr(output, "is_interactive", lambda: True)
-    monkeypatch.setitem(sys.modules, "reader.tui.app", SimpleNamespace(start=start))
+    monkeypatch.setitem(sys.modules, "reader.tui.running", SimpleNamespace(start=start))
     return calls
 
 

@@ -5,7 +5,8 @@ import pytest
 from reader.config import Config
 from reader.searches import SavedSearches
 from reader.session import Session, load_session
-from reader.tui.app import ReaderApp, _save_session
+from reader.tui.app import ReaderApp
+from reader.tui.running import _save_session
 from tests.tui.stage import Library
 
 

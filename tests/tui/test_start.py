@@ -12,8 +12,9 @@ from reader.errors import CatalogueError
 from reader.repository import Damaged, Repository, Searcher
 from reader.searches import SavedSearches
 from reader.session import Session
-from reader.tui.app import ReaderApp, _leave, _save_session, start
+from reader.tui.app import ReaderApp
 from reader.tui.main_screen import MainScreen
+from reader.tui.running import _leave, _save_session, start
 from tests.tui.stage import PATIENCE, TITLES, Library, headline
 
 
@@ -194,7 +195,7 @@ def test_a_disk_that_breaks_every_catalogue_is_not_tried_for_ever(
         asked.append(query)
         raise Damaged("The catalogue is damaged.")
 
-    monkeypatch.setattr("reader.tui.app._show", broken)
+    monkeypatch.setattr("reader.tui.running._show", broken)
     places = find_places({"HOME": str(library.home)})
     with pytest.raises(Damaged):
         start(paths=(), places=places, config=Config(), query="moon", theme=None, state=library.state)
