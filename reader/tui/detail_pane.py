@@ -7,11 +7,14 @@ from itertools import islice, zip_longest
 from typing import ClassVar
 
 from rich.style import Style
+from textual.content import Content
 from textual.message import Message
 
-from reader.model import Entry, RawLines
+from reader.model import Entry, RawLines, Sighting
 from reader.tui.item_rows import Page, Row, item_rows, raw_rows
 from reader.tui.lines import PLAIN, Lines, Piece, emphasis, marked_pieces
+
+TITLE = "Detail"
 
 MEASURE = 80
 """Columns of text at most."""
@@ -69,7 +72,7 @@ class DetailPane(Lines):
         if same and self.is_raw:
             # The item was only read again: its raw lines stay until the person leaves them.
             return
-        self._raw = None
+        self._show_item()
         link = self.link
         if not same:
             self._put_cursor(-1)
@@ -80,15 +83,20 @@ class DetailPane(Lines):
 
     def leave_raw(self) -> None:
         """Show the item again, from its beginning, in the place of raw lines."""
-        page, self._page, self._raw = self._page, None, None
+        page, self._page = self._page, None
+        self._show_item()
         self.show(page)
 
-    def show_raw(self, raw: RawLines, line: int) -> None:
-        """Show the lines of a document, from a little above ``line`` on."""
-        self._raw = raw
+    def _show_item(self) -> None:
+        if self._raw is not None:
+            self._raw, self.border_title = None, Content(TITLE)
+
+    def show_raw(self, raw: RawLines, place: Sighting) -> None:
+        """Show the lines of a document, under its path, from a little above ``place`` on."""
+        self._raw, self.border_title = raw, Content(self._shown(place.path))
         self.cursor = -1
         self._lay_out()
-        above = sum(1 for number, _ in raw_rows(raw, self.line_width) if number < line - 3)
+        above = sum(1 for number, _ in raw_rows(raw, self.line_width) if number < place.line - 3)
         self.scroll_to(y=above, animate=False, force=True, immediate=True)
 
     @property

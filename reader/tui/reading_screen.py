@@ -150,7 +150,7 @@ class ReadingScreen(AskingScreen):
             self.notify("The document of this item is missing.", severity="warning")
             return
         try:
-            self.detail_pane.show_raw(self.repository.raw(sightings[0]), sightings[0].line)
+            self.detail_pane.show_raw(self.repository.raw(sightings[0]), sightings[0])
         except ReaderError as error:
             self.notify(str(error), severity="error", markup=False)
         self.panes.focus_pane(Pane.DETAIL)

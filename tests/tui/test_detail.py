@@ -5,6 +5,7 @@ import pytest
 from textual.events import MouseScrollDown
 
 from reader.model import Entry, Item, Kind
+from reader.query import Query
 from reader.repository import Detail
 from reader.tui.commands import Pane
 from reader.tui.detail_pane import STEP, DetailPane
@@ -112,8 +113,15 @@ async def test_raw_lines(library: Library) -> None:
         assert reader.focused == "detail"
         assert " 4  Old crane learns to dance - Northern Wire" in reader.detail
         assert " 6  - Shared lighthouse is lit again - Northern Wire [Last" in reader.detail
+        assert "─ news/crane.txt ─" in reader.detail
         await reader.press("v")
         assert "Seen in 2 places" in reader.detail
+        assert "─ Detail ─" in reader.detail
+        await reader.press("v", "2")
+        reader.main.ask(Query())
+        await reader.settle()
+        await reader.press("G")
+        assert "─ Detail ─" in reader.detail, "another item"
 
 
 async def test_raw_lines_are_whole_however_narrow_the_pane(empty: Library) -> None:
