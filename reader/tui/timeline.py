@@ -81,14 +81,20 @@ class Timeline(Widget, can_focus=True):
     end: reactive[int] = reactive(0)
     """The index of the month under the cursor, with which the range ends; it may lie before the start."""
 
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        # Not looked for when they are drawn: counts may come while they are not there yet, or no longer.
+        self._bars = Bars([])
+        self._range = Static(markup=False)
+
     def on_mount(self) -> None:
         """Say what it is."""
         self.border_title = "Timeline"
 
     def compose(self) -> ComposeResult:
         """The bars, the edges below them, and the range in words."""
-        yield Bars([])
-        yield Static(id="edges", markup=False)
+        yield self._bars
+        yield self._range
 
     def show(self, counts: Mapping[Month, int], everything: Mapping[Month, int]) -> None:
         """Show the hits of another result; the range stays, as far as there are such months."""
@@ -167,8 +173,8 @@ class Timeline(Widget, can_focus=True):
         width, size = self.size.width, len(self.span.hits)
         if not self.is_mounted or not width or not size:
             return
-        self.query_one(Bars).data = self.span.bars(width)
-        self.query_one("#edges", Static).update(self._edges(width, size))
+        self._bars.data = self.span.bars(width)
+        self._range.update(self._edges(width, size))
 
     def _edges(self, width: int, size: int) -> Content:
         low, high = sorted((self.start, self.end))

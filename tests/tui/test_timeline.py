@@ -81,3 +81,15 @@ def _runs(pane: Pane, key: str) -> str:
 def test_each_key_does_what_the_table_says(pane: Pane) -> None:
     told = {key: command.id for command in COMMANDS if pane in command.panes for key in command.keys.split(",")}
     assert {key: _runs(pane, key) for key in told} == told
+
+
+async def test_counts_that_come_while_it_goes_are_for_nobody(library: Library) -> None:
+    async with library.open() as reader:
+        await reader.press("t")
+        timeline = reader.main.panes.timeline
+        assert timeline
+        # As in the midst of its removal, or of its coming.
+        await timeline.remove_children()
+        timeline.show({(2021, 6): 3}, {(2021, 1): 3, (2021, 9): 2})
+        assert len(timeline.span.hits) == 9
+        assert reader.app.is_running
