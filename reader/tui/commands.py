@@ -112,7 +112,6 @@ COMMANDS = (
 TYPING = (
     ("Enter ↓", "To the list", "focus_pane('list')"),
     ("Esc", "Leave", "focus_pane('list')"),
-    ("F1", "Help", "help"),
 )
 """Keys of the field that a query is typed in, which nobody can bind to others: with labels, and what a click does."""
 

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from itertools import islice, zip_longest
+from itertools import islice, takewhile, zip_longest
 from typing import ClassVar
 
 from rich.style import Style
@@ -96,8 +96,8 @@ class DetailPane(Lines):
         self._raw, self.border_title = raw, Content(self._shown(place.path))
         self.cursor = -1
         self._lay_out()
-        above = sum(1 for number, _ in raw_rows(raw, self.line_width) if number < place.line - 3)
-        self.scroll_to(y=above, animate=False, force=True, immediate=True)
+        above = takewhile(lambda row: row[0] < place.line - 3, raw_rows(raw, self.line_width))
+        self.scroll_to(y=sum(1 for _ in above), animate=False, force=True, immediate=True)
 
     @property
     def is_raw(self) -> bool:
@@ -120,11 +120,14 @@ class DetailPane(Lines):
         """The first line in view and the one under the cursor: see :meth:`go_to`."""
         return self.scroll_offset.y, self.cursor
 
-    def go_to(self, top: int, cursor: int) -> None:
-        """Take up the place where the same item was left."""
+    def go_to(self, top: int, cursor: int, link: Entry) -> None:
+        """Take up the place where the same item was left by ``link``, which stands elsewhere at another width."""
         self._lay_out_to(top + self.page_size)
         self.scroll_to(y=top, animate=False, force=True, immediate=True)
         self._put_cursor(cursor)
+        if self.link is None or self.link.id != link.id:
+            self._lay_out_to(EVERYTHING)
+            self._keep_to(link)
 
     @property
     def _end_of_view(self) -> int:

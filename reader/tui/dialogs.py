@@ -58,6 +58,9 @@ class Naming(ModalScreen[str | None]):
 
     @on(Input.Submitted)
     def _answer(self, event: Input.Submitted) -> None:
+        if not self.is_current:
+            # Another Enter right behind the one that answered.
+            return
         name = event.value.strip().lstrip("@")
         if refusal := name and self._refusal(name):
             self.query_one("#refusal", Static).update(Content(refusal))

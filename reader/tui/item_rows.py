@@ -52,11 +52,16 @@ def raw_rows(raw: RawLines, width: int) -> Iterator[tuple[int, Row]]:
     if raw.first > 1:
         yield raw.first - 1, Row(f"{'…':>{digits}}")
     for number, line in enumerate(raw.lines, raw.first):
-        fits = len(line) <= measure and line.isascii()
-        for place, part in enumerate([line] if fits else chop_cells(line, measure)):
+        for place, part in enumerate(_chopped(line, measure) or [""]):
             yield number, Row(f"{'' if place else number:>{digits}}  {part}")
     if raw.goes_on:
         yield raw.last + 1, Row(f"{'…':>{digits}}")
+
+
+def _chopped(line: str, measure: int) -> list[str]:
+    if _NARROW.fullmatch(line):
+        return [line[at : at + measure] for at in range(0, len(line), measure)]
+    return chop_cells(line, measure)
 
 
 def item_rows(page: Page, measure: int, shown: Callable[[str], str], today: date) -> Iterator[Row]:

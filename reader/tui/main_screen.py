@@ -20,7 +20,7 @@ from reader.session import Session
 from reader.tui import links, notices, results
 from reader.tui.background import standing_back
 from reader.tui.bars import Hint
-from reader.tui.commands import ALLOWED, TYPING, allowed_in, bindings, shown_keys
+from reader.tui.commands import ALLOWED, BY_ID, TYPING, allowed_in, bindings, shown_keys
 from reader.tui.finding_screen import FindingScreen
 from reader.tui.panes import Panes
 from reader.tui.query_bar import QueryBar
@@ -94,7 +94,11 @@ class MainScreen(FindingScreen):
 
     @on(QueryBar.Opened)
     def _show_typing_keys(self) -> None:
-        self.key_bar.hints = tuple(Hint(keys, label, action) for keys, label, action in TYPING)
+        helping = BY_ID["app.help"]
+        # What is one letter is typed.
+        keys = [key for key in shown_keys(helping, self._keys).split() if len(key) > 1][:1]
+        hints = (*TYPING, *((key, helping.label, helping.action) for key in keys))
+        self.key_bar.hints = tuple(Hint(key, label, action) for key, label, action in hints)
 
     @on(QueryBar.Left)
     @on(Panes.Moved)

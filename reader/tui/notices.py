@@ -37,7 +37,7 @@ def no_hits(query: Query, relaxed: Sequence[tuple[Term, int]], nowhere: Sequence
     lines = [f"without {term}: {count:,}" for term, count in relaxed]
     if nowhere:
         lines = [f"Nowhere: {', '.join(map(str, nowhere))}"]
-    keys = "Esc drops the query, / changes it"
+    keys = "/ changes the query; in the list, Esc drops it"
     # Before the others: there may be no room for all of them.
     return _say(f"Nothing matches {query}", f"{keys}, Enter leaves out the first:" if relaxed else f"{keys}.", *lines)
 

@@ -47,8 +47,8 @@ class ReadingScreen(AskingScreen):
             super().__init__()
             self.news = news
 
-    _left: tuple[tuple[Entry, tuple[int, int]], ...] = ()
-    """The items from which links were followed, with the place in each, the last one last."""
+    _left: tuple[tuple[Entry, tuple[int, int], Entry], ...] = ()
+    """The items from which links were followed, with the place in each and where it led, the last one last."""
 
     # Moving
 
@@ -171,7 +171,7 @@ class ReadingScreen(AskingScreen):
     @on(DetailPane.Followed)
     def _follow_link(self, message: DetailPane.Followed) -> None:
         if self.entry:
-            self._left = (*self._left, (self.entry, self.detail_pane.place))
+            self._left = (*self._left, (self.entry, self.detail_pane.place, message.entry))
         self._go_to(message.entry)
         self._set_flag(Flag.READ, True)
 
@@ -179,10 +179,11 @@ class ReadingScreen(AskingScreen):
         """Back to the item from which a link was followed, at its place."""
         if not self._left:
             return
-        (entry, place), self._left = self._left[-1], self._left[:-1]
+        (entry, place, link), self._left = self._left[-1], self._left[:-1]
         if found := self.repository.renewed(entry):
             self._go_to(found)
-            self.detail_pane.go_to(*place)
+            self.show_status()
+            self.detail_pane.go_to(*place, link)
             self.panes.focus_pane(Pane.DETAIL)
 
     def _go_to(self, entry: Entry) -> None:
@@ -192,9 +193,11 @@ class ReadingScreen(AskingScreen):
         self.show_entry(entry)
 
     def select(self) -> None:
-        """Another item was chosen, and no link followed: there is no way back."""
+        """Where another item was chosen, and no link followed, there is no way back."""
+        before = self.entry
         super().select()
-        self._left = ()
+        if not (before and self.entry and before.id == self.entry.id):
+            self._left = ()
 
     def action_star(self) -> None:
         """Star the current item, or take its star away."""

@@ -159,10 +159,10 @@ class Finder:
             self._post(Grouped(query, self._counts(query)))
 
     def _counts(self, query: Query) -> Counts:
-        saved = {name: self._searcher.total(query.with_term(Saved(name))) for name in sorted(self._saved)}
+        saved = {name: self._searcher.total(_with_saved(query, name)) for name in sorted(self._saved)}
         everything = self._searcher.facets(Query())
         facets = everything if query == Query() else self._searcher.facets(query)
-        if any(isinstance(term, Saved) for term in query.conjuncts()):
+        if any(isinstance(_plain(term), Saved) for term in query.conjuncts()):
             # The line "All" takes every view out, and these are views.
             facets = replace(facets, total=self._searcher.total(without_views(query)))
         return Counts(facets, everything, saved)
@@ -170,7 +170,7 @@ class Finder:
 
 def is_view(term: Term) -> bool:
     """Whether the line *All* of the filters takes ``term`` out of the query."""
-    inner = term.term if isinstance(term, Not) else term
+    inner = _plain(term)
     return isinstance(inner, Saved) or (isinstance(inner, Field) and inner.name == "is")
 
 
@@ -180,3 +180,11 @@ def without_views(query: Query) -> Query:
         if is_view(term):
             query = query.without(term)
     return query
+
+
+def _plain(term: Term) -> Term:
+    return term.term if isinstance(term, Not) else term
+
+
+def _with_saved(query: Query, name: str) -> Query:
+    return query.without(Not(Saved(name))).with_term(Saved(name))

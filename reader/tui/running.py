@@ -42,7 +42,7 @@ def start(  # noqa: PLR0913  # one name for each thing that the command line set
         try:
             return show(query, theme, failure)
         except Damaged as error:
-            query, theme, failure = None, None, error
+            query, failure = None, error
     raise failure or AssertionError("there are rounds")
 
 

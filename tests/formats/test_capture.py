@@ -243,6 +243,12 @@ def test_raw_lines_are_bounded() -> None:
     assert raw == RawLines(1, ("",) * MAX_RAW_LINES, goes_on=True)
 
 
+def test_tabs_count_as_what_they_become() -> None:
+    raw = decode_lines((b"\t" * 9_999 + b"\n") * 200)
+    assert raw.goes_on
+    assert sum(map(len, raw.lines)) <= MAX_RAW_TEXT
+
+
 @pytest.mark.parametrize("ended", [b"x" * 99 + b"\n", b"\n"], ids=["characters", "lines"])
 def test_of_a_large_document_the_lines_around_a_place_are_given(ended: bytes) -> None:
     most = min(MAX_RAW_TEXT // len(ended), MAX_RAW_LINES)

@@ -1,16 +1,17 @@
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
 from textual.events import MouseScrollDown
 
-from reader.model import Entry, Item, Kind
+from reader.model import Entry, Item, Kind, RawLines
 from reader.query import Query
 from reader.repository import Detail
 from reader.tui.commands import Pane
 from reader.tui.detail_pane import STEP, DetailPane
-from reader.tui.item_rows import Page
-from tests.tui.stage import TODAY, Library, headline, screen_text
+from reader.tui.item_rows import Page, Row, raw_rows
+from tests.tui.stage import CRANE, TODAY, Library, headline, screen_text
 from tests.tui.test_panes import Alone
 
 LONG = "\n".join(f"Paragraph {number} of many." for number in range(60))
@@ -285,3 +286,55 @@ async def test_a_mark_leaves_the_cursor_on_its_link(library: Library, marks: tup
         await reader.press(*marks)
         assert reader.main.detail_pane.link
         assert reader.main.detail_pane.link.id == link.id
+
+
+async def test_backspace_tells_the_place_too(library: Library) -> None:
+    async with library.open() as reader:
+        await reader.press("enter", "G", "k")
+        assert " 1/10 " in reader.status
+        await reader.press("enter")
+        assert " 1/10 " not in reader.status
+        await reader.press("backspace")
+        assert " 1/10 " in reader.status
+
+
+async def test_backspace_returns_to_the_link_in_a_window_of_another_width(library: Library) -> None:
+    async with library.open(size=(120, 24)) as reader:
+        await reader.press("enter", "G", "k")
+        link = reader.main.detail_pane.link
+        assert link
+        await reader.press("enter")
+        await reader.resize(80, 24)
+        await reader.press("backspace")
+        assert reader.main.detail_pane.link
+        assert reader.main.detail_pane.link.id == link.id
+
+
+async def test_there_is_a_way_back_after_the_folder_was_read_again(library: Library) -> None:
+    async with library.open() as reader:
+        await reader.press("enter", "G", "k")
+        article = reader.selected
+        await reader.press("enter")
+        followed = reader.selected
+        library.write("more.txt", headline("A kite over the bay"))
+        await reader.press("ctrl+r")
+        assert "11 items" in reader.bar
+        assert reader.selected == followed
+        await reader.press("backspace")
+        assert reader.selected == article
+
+
+async def test_raw_lines_behind_the_item_are_left_alone(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+
+    def listen(raw: RawLines, width: int) -> Iterator[tuple[int, Row]]:
+        for number, row in raw_rows(raw, width):
+            made.append(number)
+            yield number, row
+
+    monkeypatch.setattr("reader.tui.detail_pane.raw_rows", listen)
+    library.write("crane.txt", CRANE + headline("Nothing new") * 500)
+    async with library.open() as reader:
+        await reader.press("v")
+        assert reader.main.detail_pane.is_raw
+        assert len(made) < 2 * len(reader.main.detail_pane._rows)

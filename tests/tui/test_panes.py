@@ -335,3 +335,7 @@ async def test_the_status_leaves_out_what_has_no_room(width: int, right: str) ->
         line = screen_text(pilot.app)[0]
         assert line.startswith(" 1/10 · 3 unread")
         assert line.rstrip().endswith(right)
+
+
+def test_a_raw_line_of_accents_alone_has_its_number_too() -> None:
+    assert [number for number, _ in raw_rows(RawLines(1, ("a", "\u0301", "b"), goes_on=False), 20)] == [1, 2, 3]

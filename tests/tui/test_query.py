@@ -1,5 +1,6 @@
 import pytest
 
+from reader.config import Config
 from reader.tui import results
 from tests.tui.stage import TITLES, Library
 
@@ -280,3 +281,10 @@ async def test_what_means_nothing_is_dropped_like_any_query(library: Library) ->
         await reader.press("escape")
         assert "everything" in reader.bar
         assert len(reader.bar.splitlines()) == 1
+
+
+async def test_the_foot_tells_of_the_key_for_help_that_was_chosen(library: Library) -> None:
+    async with library.open(config=Config(keys={"app.help": "question_mark,ctrl+g"})) as reader:
+        await reader.press("/")
+        assert "F1" not in reader.keys
+        assert "ctrl+g Help" in reader.keys or "^g Help" in reader.keys

@@ -120,3 +120,17 @@ async def test_a_name_that_cannot_be_is_said_where_it_is_typed(library: Library)
         assert "There is a saved search 'b' already." in reader.text
         await reader.press("escape")
         assert _labels(reader) == ["@a", "@b", "@teeth"]
+
+
+async def test_views_left_out_are_counted_as_choosing_them_would_leave_the_result(library: Library) -> None:
+    async with library.open("-@teeth", saved={"teeth": "toothbrush"}) as reader:
+        assert reader.line_with("@teeth", "#filters").split()[-2] == "2"
+        assert reader.line_with("All", "#filters").split()[-2] == "10"
+
+
+async def test_a_second_enter_is_no_second_answer(library: Library) -> None:
+    async with library.open("toothbrush") as reader:
+        await reader.press("+")
+        await reader.press_at_once(*"teeth", "enter", "enter")
+        assert "Saved as @teeth." in reader.said
+        assert "2 items" in reader.bar

@@ -202,6 +202,19 @@ def test_a_disk_that_breaks_every_catalogue_is_not_tried_for_ever(
     assert asked == ["moon", None, None]
 
 
+def test_the_next_round_begins_in_the_colours_of_the_last(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[str] = []
+
+    def run(app: ReaderApp) -> None:
+        begun.append(app.theme)
+        app.failure = Damaged("It is damaged.") if len(begun) == 1 else None
+
+    monkeypatch.setattr(ReaderApp, "run", run)
+    places = find_places({"HOME": str(library.home)})
+    start(paths=[library.folder], places=places, config=Config(), query=None, theme="nord", state=library.state)
+    assert begun == ["nord", "nord"]
+
+
 @pytest.mark.parametrize("failure", [Damaged("It is damaged."), CatalogueError("It cannot be used.")])
 @pytest.mark.parametrize("kept", [True, False])
 def test_why_the_screen_had_to_end_is_told_unless_another_begins(
