@@ -10,10 +10,11 @@ MAX_RAW_LINE = 10_000
 MAX_RAW_TEXT = 2_000_000
 """Characters of one line and of all lines that :func:`decode_lines` gives."""
 
-TAB = 4
-
 MAX_RAW_LINES = 100_000
 """Lines that it gives."""
+
+TAB = 4
+"""Columns from one tab stop to the next."""
 
 
 def decode_lines(data: bytes, around: int = 1) -> RawLines:

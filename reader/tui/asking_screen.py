@@ -60,12 +60,11 @@ class AskingScreen(NewsScreen):
         self._show_query()
         self._search(query, None)
 
-    def relax(self) -> bool:
-        """Ask without the term that keeps most from being found, if nothing is; whether there is such a one."""
-        relaxed = self._relaxed
-        if relaxed:
-            self.ask(self.result.query.without(relaxed[0][0]))
-        return bool(relaxed)
+    def relax(self) -> None:
+        """Where nothing is found, ask without the term that keeps most from it, if one by itself does."""
+        if self._relaxed:
+            term, _ = self._relaxed[0]
+            self.ask(self.result.query.without(term))
 
     def ask_again(self) -> None:
         """Put the query to the catalogue once more: it has changed."""

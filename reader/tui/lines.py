@@ -108,12 +108,11 @@ class Lines(LineView, can_focus=True, inherit_bindings=False):
         """Have all lines on the screen painted again."""
         self.refresh(Region(0, 0, self.line_width, self.page_size))
 
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:  # noqa: ARG002  # as Textual calls it
         """Have the scrollbar follow, and the lines painted: Textual's own paints what is under the bar too."""
         if self.show_vertical_scrollbar:
             self.vertical_scrollbar.position = new_value
-        if round(old_value) != round(new_value):
-            self.repaint_window()
+        self.repaint_window()
 
     def repaint(self, lines: Iterable[int]) -> None:
         """Have these lines painted again, where they are on the screen."""
